@@ -1,0 +1,38 @@
+# make help lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help setup report test verify clean lock dictionary
+
+CONFIG ?= config/published.yaml
+RUN = .venv/bin/python -m advieskloof
+# This checkout's code, whatever else is installed; compiled code would hold absolute paths.
+export PYTHONPATH = src
+export PYTHONDONTWRITEBYTECODE = 1
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup:
+	@PYTHON="$(PYTHON)" sh workflow/setup.sh
+
+report: setup ## set up, then make tables, figures and report (CONFIG=path for your own)
+	@$(RUN) run --config "$(CONFIG)"
+
+test: setup ## set up, then check style and run all tests
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	@.venv/bin/snakefmt --check Snakefile workflow/rules
+	@.venv/bin/python -m pytest
+
+verify: setup ## compare results/ with what the last run wrote
+	@$(RUN) verify
+
+clean: setup ## remove results/ and .snakemake/ (not .venv/, not data/)
+	@$(RUN) clean
+
+lock: setup ## renew requirements.lock from pyproject.toml (needs the package index)
+	@.venv/bin/python -m uv pip compile pyproject.toml --extra test --extra setup \
+	  --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements.lock
+
+dictionary: setup ## renew docs/data-dictionary.md from the schemas
+	@.venv/bin/python -c "from advieskloof import io, schemas; \
+	  io.write_text(schemas.data_dictionary(), io.CHECKOUT / 'docs/data-dictionary.md')"

@@ -1,0 +1,311 @@
+"""The contract of every table that crosses a rule boundary, and the data dictionary made of it.
+
+`validate` reports how many rows break which check of which column, never a value: rows may be
+pupils.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from advieskloof.errors import DataError
+
+TOTAL = "total"
+# pandas' own text type: missing is NaN.
+TEXT = pd.StringDtype(na_value=np.nan)
+
+# One column each in CELLS and ESTIMATES; a value is a group or `total` where not split.
+GROUPINGS = {
+    "first_advice_group": (
+        "vso_pro_vmbo_b",
+        "vmbo_b_k",
+        "vmbo_k",
+        "vmbo_k_gt",
+        "vmbo_gt",
+        "vmbo_gt_havo",
+        "havo",
+        "havo_vwo",
+        "vwo",
+        "other",
+    ),
+    "income_quintile": ("1", "2", "3", "4", "5", "unknown"),
+}
+_GROUPING_MEANING = {
+    "first_advice_group": "first advice in CBS's nine classes; other is wide or pro/vmbo-bb",
+    "income_quintile": "national fifth of the household income of the parents, 5 is highest",
+}
+
+UNITS = ("share", "levels", "points")
+STATUSES = (
+    "ok",
+    "not_possible",
+    "not_defined",
+    "not_supported",
+    "suppressed_primary",
+    "suppressed_secondary",
+)
+SUPPRESSED = ("suppressed_primary", "suppressed_secondary")
+
+# The numbers of an ESTIMATES row: all empty where it is suppressed.
+NUMBERS = (
+    "estimate",
+    "se",
+    "lower",
+    "upper",
+    "n",
+    "k",
+    "n_schools",
+    "coverage",
+    "deff",
+    "df",
+)
+# What identifies an ESTIMATES row.
+IDENTITY = (
+    "source",
+    "table",
+    "indicator",
+    "definition",
+    "base",
+    "adjustment",
+    "region_of",
+    "cohort",
+    *GROUPINGS,
+    "reference",
+    "score",
+)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A table's name, what a row is, and its pandera schema."""
+
+    name: str
+    row: str
+    schema: pa.DataFrameSchema
+
+
+def _text(meaning: str, allowed: tuple[str, ...] = (), nullable: bool = False) -> pa.Column:
+    checks = [pa.Check.isin(allowed, error="one of " + ", ".join(allowed))] if allowed else []
+    return pa.Column(TEXT, checks, nullable=nullable, description=meaning)
+
+
+def _count(meaning: str) -> pa.Column:
+    check = pa.Check.ge(0, error="at least 0")
+    return pa.Column("Int64", check, nullable=True, description=meaning)
+
+
+def _flag(meaning: str) -> pa.Column:
+    return pa.Column("boolean", nullable=True, description=meaning)
+
+
+def _number(meaning: str, *, low: float | None = None, high: float | None = None) -> pa.Column:
+    checks = [] if low is None else [pa.Check.ge(low, error=f"at least {low:g}")]
+    checks += [] if high is None else [pa.Check.le(high, error=f"at most {high:g}")]
+    return pa.Column(float, checks, nullable=True, description=meaning)
+
+
+def _grouping_columns() -> dict[str, pa.Column]:
+    return {
+        name: _text(_GROUPING_MEANING[name], (*values, TOTAL), nullable=True)
+        for name, values in GROUPINGS.items()
+    }
+
+
+def _first_year() -> pa.Column:
+    check = pa.Check.in_range(2000, 2100, error="between 2000 and 2100")
+    meaning = "first calendar year of the group-8 school year"
+    return pa.Column("int64", check, description=meaning)
+
+
+CELLS = Contract(
+    "CELLS",
+    "pupils who are alike in every column",
+    pa.DataFrameSchema(
+        {
+            "source": _text("the delivery or published table that the counts come from"),
+            "public": pa.Column(bool, description="true for a kind of source that is published"),
+            "cohort": _first_year(),
+            "school_id": _text("primary school; empty where the source has none", nullable=True),
+            **_grouping_columns(),
+            "initial_advice": _text("BRON code of the first advice", nullable=True),
+            "test_advice": _text("BRON code of the registered test advice", nullable=True),
+            "adjusted_advice": _text("BRON code of the adjusted advice", nullable=True),
+            "eligible": _flag("test advice higher than the first advice; empty if not delivered"),
+            "adjusted": _flag("advice raised after the test; empty if not delivered"),
+            "n": pa.Column("int64", pa.Check.ge(0, error="at least 0"), description="pupils"),
+            "w": _number("sum of the pupils' weights", low=0),
+            "w2": _number("sum of the pupils' squared weights", low=0),
+        },
+        strict=True,
+        ordered=True,
+    ),
+)
+
+ESTIMATES = Contract(
+    "ESTIMATES",
+    "one number about one group of pupils",
+    pa.DataFrameSchema(
+        {
+            "source": _text("the delivery or published table behind the number"),
+            "public": pa.Column(bool, description="true for a kind of source that is published"),
+            "table": _text("the table that the row belongs to"),
+            "indicator": _text("what is measured, its denominator included"),
+            "definition": _text("how advice and test advice are compared"),
+            "base": _text("the advice compared", ("initial", "final")),
+            "adjustment": _text("raw, at risk, standardised, or a bound"),
+            "region_of": _text("whether region is the school's or the home's", ("school", "home")),
+            "cohort": _text("first calendar year of the group-8 school year"),
+            **_grouping_columns(),
+            "reference": _text("the group that a gap is measured from", nullable=True),
+            "score": _number("test score at which the estimate holds, provider's scale"),
+            "estimate": _number("the number itself, in `unit`"),
+            "se": _number("standard error, in `unit`", low=0),
+            "lower": _number("lower end of the 95 % interval, in `unit`"),
+            "upper": _number("upper end of the 95 % interval, in `unit`"),
+            "unit": _text("share is 0-1; a level is one school type", UNITS),
+            "n": _count("pupils in the denominator"),
+            "k": _count("pupils in the numerator; empty for levels and points"),
+            "n_schools": _count("schools with a pupil in the denominator"),
+            "coverage": _number("share of standard weight the group supports", low=0, high=1),
+            "deff": _number("design effect of clustering in schools", low=0),
+            "df": _number("degrees of freedom of the interval", low=0),
+            "status": _text("ok, or why there is no number", STATUSES),
+            "reason": _text("why numbers are absent", nullable=True),
+        },
+        strict=True,
+        ordered=True,
+        unique=list(IDENTITY),
+        checks=[
+            pa.Check(
+                lambda t: (
+                    (t["unit"] != "share") | t["estimate"].isna() | t["estimate"].between(0, 1)
+                ),
+                error="a share lies in 0-1",
+            ),
+            pa.Check(
+                lambda t: t["k"].isna() | t["n"].isna() | (t["k"] <= t["n"]),
+                error="k is at most n",
+            ),
+            pa.Check(
+                lambda t: (t["status"] == "ok") == t["estimate"].notna(),
+                error="an estimate stands exactly where status is ok",
+            ),
+            pa.Check(
+                lambda t: (
+                    ~t["status"].isin(SUPPRESSED) | t[list(NUMBERS)].isna().all(axis="columns")
+                ),
+                error="a suppressed row holds no number",
+            ),
+        ],
+    ),
+)
+CONTRACTS = (CELLS, ESTIMATES)
+
+
+def validate(table: pd.DataFrame, contract: Contract, where: str) -> pd.DataFrame:
+    """Return the table if it keeps its contract.
+
+    Raises DataError that lists, by column and check, how many rows fail; `where` names the
+    table for the reader. No value of a row is shown.
+    """
+    try:
+        return contract.schema.validate(table, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        failures = error.failure_cases
+    raise DataError(
+        f"{where} breaks the contract of {contract.name}: {_counted(failures)}."
+    ) from None
+
+
+def _counted(failures: pd.DataFrame) -> str:
+    names = failures["check"].isin(["column_in_schema", "column_in_dataframe"])
+    # Without a column the checks on whole rows fail of themselves.
+    failures, names = (failures[names], names[names]) if names.any() else (failures, names)
+    of_rows = (failures["schema_context"] == "DataFrameSchema") & ~names
+    # For the two checks on names the failure case is a column's name, which is no row's value.
+    column = failures["column"].where(~names, failures["failure_case"]).mask(of_rows, "a row")
+    # Pandera lists a failing row once a column for checks on whole rows.
+    distinct = failures.assign(column=column)[["column", "check", "index"]].drop_duplicates()
+    counts = distinct.groupby(["column", "check"], sort=False).size()
+    words = {
+        "column_in_schema": "isn't one of its columns",
+        "column_in_dataframe": "is missing",
+        "column_ordered": "is off: the columns aren't in the contract's order",
+        "not_nullable": "is empty",
+        "multiple_fields_uniqueness": "stands more than once",
+    }
+    return "; ".join(
+        f"{column} {words.get(check, f'breaks the rule: {check}')} ({n}x)"
+        for (column, check), n in counts.items()
+    )
+
+
+def typed(table: pd.DataFrame, contract: Contract, where: str) -> pd.DataFrame:
+    """Return a table of texts, as read from a CSV of ours, in its contract's types and validated.
+
+    Empty text is missing; booleans are 'True' and 'False'.
+    """
+    columns = {name: c for name, c in contract.schema.columns.items() if name in table}
+    table = table.astype(TEXT).replace("", pd.NA)
+    for name, column in columns.items():
+        values = table[name]
+        if column.dtype.type in (bool, pd.BooleanDtype()):
+            values = values.map({"True": True, "False": False})
+        elif column.dtype.type != TEXT:
+            values = pd.to_numeric(values, errors="coerce")
+        table[name] = values.astype(column.dtype.type)
+    return validate(table, contract, where)
+
+
+def empty_columns(contract: Contract, n_rows: int) -> pd.DataFrame:
+    """Return a frame with every column of a contract, all missing, in the contract's types.
+
+    Builders of a table start here and fill the columns that they know.
+    """
+    columns = contract.schema.columns
+    types = {name: column.dtype.type for name, column in columns.items()}
+    return pd.DataFrame(
+        {
+            # Types without a missing value start at 0 or False; a builder always fills these.
+            name: pd.Series([0 if kind in ("bool", "int64") else None] * n_rows, dtype=kind)
+            for name, kind in types.items()
+        }
+    )
+
+
+def data_dictionary() -> str:
+    """Return the data dictionary of all contracts as Markdown (docs/data-dictionary.md)."""
+    return "\n".join(
+        [
+            "# Data dictionary",
+            "",
+            "Made from `src/advieskloof/schemas.py`; a test keeps it in step.",
+            *(line for contract in CONTRACTS for line in _dictionary_lines(contract)),
+            "",
+        ]
+    )
+
+
+def _dictionary_lines(contract: Contract) -> list[str]:
+    head = ["", f"## {contract.name}", "", f"A row: {contract.row}.", ""]
+    rows = [
+        f"| `{name}` | {_type(column)} | {_allowed(column)} | "
+        f"{'yes' if column.nullable else 'no'} | {column.description} |"
+        for name, column in contract.schema.columns.items()
+    ]
+    return [
+        *head,
+        "| column | type | allowed | may be empty | meaning |",
+        "|---|---|---|---|---|",
+        *rows,
+    ]
+
+
+def _type(column: pa.Column) -> str:
+    return "text" if column.dtype.type == TEXT else str(column.dtype).lower()
+
+
+def _allowed(column: pa.Column) -> str:
+    return "; ".join(check.error for check in column.checks)

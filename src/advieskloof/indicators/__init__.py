@@ -1,0 +1,1 @@
+"""What is measured: cells in, ESTIMATES out, one module a topic."""

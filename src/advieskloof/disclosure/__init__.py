@@ -1,0 +1,1 @@
+"""What may leave: the only code that decides on released tables."""

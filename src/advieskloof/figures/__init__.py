@@ -1,0 +1,34 @@
+"""Figures from released tables, one module a figure; they select and draw, and compute nothing.
+
+A figure's module has `select(table)`: the rows it draws; `caption(rows, language)`: the words
+around it; `draw(rows, language)`: the axes.
+"""
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+import pandas as pd
+
+from advieskloof.figures.caption import Caption
+from advieskloof.figures.save import save
+from advieskloof.figures.style import house
+
+
+def load(name: str) -> ModuleType:
+    """Return the module of a figure by its name."""
+    return importlib.import_module(f"advieskloof.figures.{name}")
+
+
+def describe(name: str, table: pd.DataFrame, language: str) -> tuple[Caption, pd.DataFrame]:
+    """Return the words around a figure and the rows that it draws."""
+    figure = load(name)
+    rows = figure.select(table)
+    return figure.caption(rows, language), rows
+
+
+def make(name: str, table: pd.DataFrame, language: str, folder: Path) -> None:
+    """Draw a figure in a language and save it as <folder>/<name>.<language>.{svg,pdf,png,csv}."""
+    caption, rows = describe(name, table, language)
+    with house():
+        save(load(name).draw(rows, language), caption, rows, folder / f"{name}.{language}")

@@ -1,0 +1,216 @@
+"""Figure: who is eligible for reconsideration and who is adjusted, by cohort."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import ScaledTranslation
+
+from advieskloof import reference
+from advieskloof.figures.caption import Caption, interval_note, population, source_line
+from advieskloof.figures.style import BAND, COLOURS, MARKERS, SOFT_INK, needed
+from advieskloof.labels import enumeration, label, percentage, school_year, whole
+from advieskloof.schemas import GROUPINGS, TOTAL
+
+# One panel each, so that lines and their numbers never meet.
+SERIES = ("eligible_of_all", "adjusted_of_eligible", "adjusted_of_all")
+# Above this many cohorts a reason in a cohort's band is written upwards.
+MANY = 6
+
+WORDS = {
+    "nl": {
+        "title": "Heroverweging en bijstelling van het schooladvies",
+        "subtitle": "Aandeel van de {population}, {first} tot en met {last}, in procenten{n}",
+        "n": " (n\u00a0=\u00a0{n} per\u00a0jaar)",
+        "note": (
+            "In aanmerking voor heroverweging: het toetsadvies is hoger dan het eerste advies, "
+            "halve niveaus tellen mee. Bijgesteld: het advies is na de toets verhoogd."
+        ),
+        "break": "Stippellijn: trendbreuk ({breaks}).",
+        "point": "{value} in {year}",
+        "alt": "Lijnfiguur over {first} tot en met {last}. {series}",
+    },
+    "en": {
+        "title": "Reconsideration and adjustment of the school advice",
+        "subtitle": "Share of {population}, {first} to {last}, in per cent{n}",
+        "n": " (n\u00a0=\u00a0{n} a\u00a0year)",
+        "note": (
+            "Eligible for reconsideration: the test advice is higher than the first advice, half "
+            "levels count. Adjusted: the advice was raised after the test."
+        ),
+        "break": "Dotted line: break in the trend ({breaks}).",
+        "point": "{value} in {year}",
+        "alt": "Line chart of {first} to {last}. {series}",
+    },
+}
+
+
+def select(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of whole cohorts, in the order of series and cohorts."""
+    whole_cohort = (table[list(GROUPINGS)] == TOTAL).all(axis="columns")
+    rows = table[table["indicator"].isin(SERIES) & whole_cohort]
+    order = rows["indicator"].map(SERIES.index)
+    rows = rows.assign(order=order).sort_values(["order", "cohort"]).drop(columns="order")
+    return needed(rows, "reconsideration_by_cohort")
+
+
+def caption(rows: pd.DataFrame, language: str) -> Caption:
+    """Return the words around the figure, the alt text from its numbers."""
+    words = WORDS[language]
+    cohorts = _cohorts(rows)
+    span = {"first": school_year(cohorts[0]), "last": school_year(cohorts[-1])}
+    breaks = [f"{school_year(c)}: {label(f'break:{c}', language)}" for c in _breaks(cohorts)]
+    notes = [words["note"], interval_note(rows, language)]
+    notes += [words["break"].format(breaks="; ".join(breaks))] if breaks else []
+    subtitle = words["subtitle"].format(
+        population=population(rows, language), n=_pupils(rows, language), **span
+    )
+    series = " ".join(_in_words(rows, name, language) for name in SERIES)
+    return Caption(
+        title=words["title"],
+        subtitle=subtitle,
+        note=" ".join(filter(None, notes)),
+        source=source_line(rows, language),
+        alt=words["alt"].format(series=series, **span),
+    )
+
+
+def draw(rows: pd.DataFrame, language: str) -> Figure:
+    """Draw a panel a series on one scale; where there is no value the panel says why."""
+    figure = Figure(figsize=(7.2, 6.2), layout="constrained")
+    panels = figure.subplots(len(SERIES), sharex=True, sharey=True)
+    cohorts = _cohorts(rows)
+    for axes, name in zip(panels, SERIES, strict=True):
+        axes.set_title(
+            label(f"indicator:{name}", language).capitalize(),
+            loc="left",
+            color=COLOURS[name],
+            weight="semibold",
+        )
+        _draw_series(axes, rows[rows["indicator"] == name], name, language)
+        _draw_reasons(axes, rows[rows["indicator"] == name], language)
+        for cohort in _breaks(cohorts):
+            axes.axvline(cohorts.index(cohort) - 0.5, color=SOFT_INK, linestyle=":", linewidth=1.2)
+    _scale(panels[0], rows)
+    _name_regimes(panels[-1], rows, language)
+    return figure
+
+
+def _scale(axes: Axes, rows: pd.DataFrame) -> None:
+    cohorts = _cohorts(rows)
+    highest = rows["estimate"].max()
+    # Room above the highest point for its number.
+    axes.set_ylim(0, 100 * (1 if pd.isna(highest) else highest) * 1.45)
+    axes.set_xlim(-0.5, len(cohorts) - 0.5)
+    axes.set_xticks(range(len(cohorts)), [school_year(cohort) for cohort in cohorts])
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}%"))
+    for panel in axes.figure.axes:
+        panel.grid(False, axis="x")
+        panel.spines["left"].set_visible(False)
+
+
+def _draw_series(axes: Axes, rows: pd.DataFrame, name: str, language: str) -> None:
+    y = 100 * rows["estimate"].to_numpy()
+    axes.plot(range(len(rows)), y, color=COLOURS[name], marker=MARKERS[name], label=name)
+    for at, (height, share) in enumerate(zip(y, rows["estimate"], strict=True)):
+        if pd.notna(share):
+            axes.annotate(
+                percentage(share, language),
+                (at, height),
+                xytext=(0, 7),
+                textcoords="offset points",
+                ha="center",
+                color=COLOURS[name],
+                weight="semibold",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+            )
+
+
+def _draw_reasons(axes: Axes, rows: pd.DataFrame, language: str) -> None:
+    """Shade cohorts without a value and say why, once for neighbours with one reason."""
+    reasons = rows["reason"].where(rows["estimate"].isna()).tolist()
+    for reason, first, last in _runs(reasons):
+        axes.axvspan(first - 0.42, last + 0.42, color=BAND, zorder=0)
+        narrow = first == last and len(reasons) > MANY
+        axes.text(
+            (first + last) / 2,
+            0.5,
+            textwrap.fill(label(f"reason:{reason}", language), 30 if narrow else 14),
+            transform=axes.get_xaxis_transform(),
+            ha="center",
+            va="center",
+            rotation=90 if narrow else 0,
+            size=8,
+            color=SOFT_INK,
+        )
+
+
+def _name_regimes(axes: Axes, rows: pd.DataFrame, language: str) -> None:
+    """Write below the school years under which rules they fell."""
+    regimes = reference.read("regimes", {}).set_index("cohort")["regime"]
+    shift = ScaledTranslation(0, -26 / 72, axes.figure.dpi_scale_trans)
+    below = axes.get_xaxis_transform() + shift
+    for name, first, last in _runs([regimes.get(cohort) for cohort in _cohorts(rows)]):
+        ends = [first - 0.4, last + 0.4]
+        axes.plot(ends, [0, 0], color=SOFT_INK, linewidth=1, transform=below, clip_on=False)
+        words = textwrap.fill(label(f"regime:{name}", language), 12 * (last - first + 1))
+        axes.text(
+            (first + last) / 2,
+            -0.03,
+            words,
+            transform=below,
+            ha="center",
+            va="top",
+            size=8,
+            color=SOFT_INK,
+        )
+
+
+def _runs(values: Sequence[str | None]) -> Iterator[tuple[str, int, int]]:
+    """Return (value, first, last) of each stretch of equal neighbours, missing ones left out."""
+    for value, places in groupby(range(len(values)), key=values.__getitem__):
+        stretch = list(places)
+        if pd.notna(value):
+            yield value, stretch[0], stretch[-1]
+
+
+def _cohorts(rows: pd.DataFrame) -> list[str]:
+    return sorted(rows["cohort"].unique())
+
+
+def _breaks(cohorts: list[str]) -> list[str]:
+    """Return the cohorts, but the first shown, at which a trend breaks."""
+    regimes = reference.read("regimes", {}).set_index("cohort")["breaks_trend"]
+    return [cohort for cohort in cohorts[1:] if regimes.get(cohort) == "yes"]
+
+
+def _pupils(rows: pd.DataFrame, language: str) -> str:
+    counts = rows.loc[rows["indicator"] == "eligible_of_all", "n"].dropna()
+    if counts.empty:
+        return ""
+    ends = dict.fromkeys([whole(counts.min(), language), whole(counts.max(), language)])
+    return WORDS[language]["n"].format(n="–".join(ends))
+
+
+def _in_words(rows: pd.DataFrame, name: str, language: str) -> str:
+    rows = rows[rows["indicator"] == name]
+    points = [
+        WORDS[language]["point"].format(value=_value(row, language), year=school_year(row.cohort))
+        for row in rows.itertuples()
+    ]
+    return f"{label(f'indicator:{name}', language).capitalize()}: {enumeration(points, language)}."
+
+
+def _value(row: tuple, language: str) -> str:
+    if pd.notna(row.estimate):
+        return percentage(row.estimate, language)
+    status, reason = (
+        label(f"status:{row.status}", language),
+        label(f"reason:{row.reason}", language),
+    )
+    return f"{status} ({reason})"

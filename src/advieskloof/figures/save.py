@@ -1,0 +1,78 @@
+"""The one way out for a figure: its words around it, and four files beside each other."""
+
+import textwrap
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from advieskloof import io
+from advieskloof.errors import FigureError
+from advieskloof.figures.caption import Caption
+from advieskloof.figures.style import INK, SOFT_INK
+
+LEFT = 0.02  # where the words begin, as a share of the width
+LINE = {12.5: 0.235, 9.5: 0.185, 7.8: 0.152}  # inches a line takes, by size in points
+CHARACTERS = {12.5: 84, 9.5: 112, 7.8: 138}  # that fit on a line of 7.2 inches
+
+
+def save(figure: Figure, caption: Caption, drawn: pd.DataFrame, stem: Path) -> None:
+    """Write a figure as SVG, PDF and PNG and the numbers drawn as CSV, byte for byte repeatable.
+
+    Parameters
+    ----------
+    figure : holds the axes only; title, subtitle, note and source line are put around them here.
+    caption : the words; the alt text travels inside the files.
+    drawn : the rows of the released table that the figure shows.
+    stem : the files' path without its ending, such as results/release/figures/name.nl.
+
+    Raises FigureError where nothing is drawn.
+    """
+    if not figure.axes or drawn.empty:
+        raise FigureError(f"{stem.name}: there is nothing to draw; see the table's statuses.")
+    _put_words(figure, caption)
+    undated = {
+        "svg": {"Title": caption.title, "Description": caption.alt, "Date": None, "Creator": None},
+        "pdf": {
+            "Title": caption.title,
+            "Subject": caption.alt,
+            "CreationDate": None,
+            "Producer": None,
+            "Creator": None,
+        },
+        "png": {"Title": caption.title, "Description": caption.alt, "Software": None},
+    }
+    for kind, metadata in undated.items():
+        with io.whole_file(stem.with_name(f"{stem.name}.{kind}")) as partial:
+            figure.savefig(partial, format=kind, metadata=metadata)
+    io.write_csv(drawn, stem.with_name(f"{stem.name}.csv"))
+
+
+def _put_words(figure: Figure, caption: Caption) -> None:
+    """Place the words, and give the axes the room that is left."""
+    height = figure.get_size_inches()[1]
+    down = 0.1
+    for text, size, weight, colour in (
+        (caption.title, 12.5, "bold", INK),
+        (caption.subtitle, 9.5, "regular", SOFT_INK),
+    ):
+        lines = textwrap.wrap(text, CHARACTERS[size])
+        figure.text(
+            LEFT,
+            1 - down / height,
+            "\n".join(lines),
+            size=size,
+            weight=weight,
+            color=colour,
+            va="top",
+        )
+        down += len(lines) * LINE[size]
+    feet = [
+        *textwrap.wrap(caption.note, CHARACTERS[7.8]),
+        *textwrap.wrap(caption.source, CHARACTERS[7.8]),
+    ]
+    figure.text(LEFT, 0.08 / height, "\n".join(feet), size=7.8, color=SOFT_INK, va="bottom")
+    up = 0.16 + len(feet) * LINE[7.8]
+    figure.get_layout_engine().set(
+        rect=(LEFT / 2, up / height, 1 - LEFT, 1 - (down + 0.1 + up) / height)
+    )

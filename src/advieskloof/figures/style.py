@@ -1,0 +1,46 @@
+"""How figures look: the house style, its font, and colours by meaning."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import fontpkg_fira_sans
+import matplotlib.style
+import pandas as pd
+from matplotlib import font_manager
+
+from advieskloof import io
+from advieskloof.errors import FigureError
+
+# At least 3:1 on white, told apart in greyscale and by the colour-blind; never colour alone.
+COLOURS = {
+    "eligible_of_all": "#01689b",
+    "adjusted_of_eligible": "#d45f00",
+    "adjusted_of_all": "#42145f",
+}
+INK = "#1a1a1a"
+SOFT_INK = "#535353"
+BAND = "#f3f3f3"
+MARKERS = {"eligible_of_all": "o", "adjusted_of_eligible": "s", "adjusted_of_all": "^"}
+REST = "#696969"
+WEIGHTS = ("Regular", "SemiBold", "Bold")
+
+
+def needed(rows: pd.DataFrame, figure: str) -> pd.DataFrame:
+    """Return the rows that a figure draws; raise FigureError where the table has none of them."""
+    if rows.empty:
+        raise FigureError(
+            f"{figure}: the released table has no row to draw; add the figure's split to "
+            "indicators.reconsideration.by, or leave the figure out of figures."
+        )
+    return rows
+
+
+@contextmanager
+def house() -> Iterator[None]:
+    """Draw in the house style within the block."""
+    folder = Path(fontpkg_fira_sans.__file__).parent / "files"
+    for weight in WEIGHTS:
+        font_manager.fontManager.addfont(folder / f"FiraSans-{weight}.ttf")
+    with matplotlib.style.context(io.package_file("figures/house.mplstyle")):
+        yield

@@ -1,0 +1,141 @@
+"""The report's own words, in Dutch and English."""
+
+WORDS = {
+    "nl": {
+        "title": "Advieskloof",
+        "lead": (
+            "Krijgen kinderen met dezelfde toetsscore hetzelfde schooladvies? Dit rapport laat "
+            "zien hoe vaak het toetsadvies hoger was dan het eerste advies, en hoe vaak het "
+            "advies daarna werd bijgesteld."
+        ),
+        "other_language": "English",
+        "skip": "Naar de inhoud",
+        "contents": "Inhoud",
+        "numbers_behind": "De cijfers bij deze figuur",
+        "definition": "Definitie",
+        "alt": "Beschrijving van de figuur",
+        "download": "Downloaden",
+        "drawn": "getekende cijfers",
+        "cohort": "schooljaar",
+        "indicator": "indicator",
+        "share": "aandeel",
+        "k": "aantal (teller)",
+        "n": "aantal (noemer)",
+        "about": "Verantwoording",
+        "definitions": "Definities",
+        "definition_texts": [
+            "In aanmerking voor heroverweging: het toetsadvies is hoger dan het eerste advies; "
+            "een half niveau, zoals van vmbo-k naar vmbo-k/gt, telt mee. Vanaf 2023/24 niet meer "
+            "bij advies pro of pro/vmbo-bb met toetsadvies pro/vmbo-bb.",
+            "Bijgesteld: het advies is na de toets verhoogd, bij wie in aanmerking kwam.",
+            "Noemers: alle leerlingen met een eerste advies; wie de toets maakte; wie in "
+            "aanmerking kwam. De noemer staat bij elk cijfer.",
+            "De cijfers beschrijven adviezen. Zij zeggen niet waarom een advies afwijkt van de "
+            "toets: een toets is een meting op één dag, een advies berust op jaren.",
+        ],
+        "not_defined": "Niet te berekenen",
+        "not_defined_none": "Elke indicator was in elk schooljaar te berekenen.",
+        "disclosure": "Bescherming tegen onthulling",
+        "rule_public": (
+            "Alle cijfers komen uit een gepubliceerde tabel en zijn daarom niet onderdrukt. Voor "
+            "andere bronnen rust een vrijgegeven cijfer op ten minste {minimum_pupils} leerlingen "
+            "in teller, rest en noemer en op ten minste {minimum_schools} scholen."
+        ),
+        "rule_guarded": (
+            "Een vrijgegeven cijfer rust op ten minste {minimum_pupils} leerlingen in teller, rest "
+            "en noemer en op ten minste {minimum_schools} scholen; totalen van delen in dezelfde "
+            "tabel zijn weggelaten."
+        ),
+        "suppressed": "Onderdrukt: {n} van {of} rijen.",
+        "no_secondary": (
+            "Er is nog geen secundaire onderdrukking: of een onderdrukt cijfer uit andere cijfers "
+            "terug te rekenen is, wordt nog niet nagegaan. Laat cijfers uit eigen leveringen "
+            "daarom nakijken voordat zij de beveiligde omgeving verlaten."
+        ),
+        "unverified": "Waar de cijfers op rusten",
+        "unverified_none": (
+            "Alle gebruikte rijen van de referentietabellen zijn in een bron gezien of eruit "
+            "berekend."
+        ),
+        "unverified_some": (
+            "Deze rijen van referentietabellen zijn niet in een bron gezien en toch gebruikt, "
+            "omdat de configuratie ze noemt:"
+        ),
+        "unverified_line": "{table}: {key} ({status}; {source})",
+        "intervals": (
+            "Gepubliceerde tellingen gaan over alle leerlingen en noemen geen scholen; er staan "
+            "daarom geen intervallen bij."
+        ),
+        "made_by": "Gemaakt met advieskloof {version}.",
+        "manifest": "Wat erin ging: manifest.json",
+        "tables": "Tabel met alle vrijgegeven cijfers",
+    },
+    "en": {
+        "title": "Advieskloof (the advice gap)",
+        "lead": (
+            "Do children with the same test score get the same school advice? This report shows "
+            "how often the test advice was higher than the first advice, and how often the advice "
+            "was adjusted after it."
+        ),
+        "other_language": "Nederlands",
+        "skip": "To the content",
+        "contents": "Contents",
+        "numbers_behind": "The numbers behind this figure",
+        "definition": "Definition",
+        "alt": "Description of the figure",
+        "download": "Download",
+        "drawn": "numbers drawn",
+        "cohort": "school year",
+        "indicator": "indicator",
+        "share": "share",
+        "k": "pupils (numerator)",
+        "n": "pupils (denominator)",
+        "about": "About the numbers",
+        "definitions": "Definitions",
+        "definition_texts": [
+            "Eligible for reconsideration: the test advice is higher than the first advice; half a "
+            "level, as from vmbo-k to vmbo-k/gt, counts. From 2023/24 no longer with advice pro or "
+            "pro/vmbo-bb and test advice pro/vmbo-bb.",
+            "Adjusted: the advice was raised after the test, among those eligible.",
+            "Denominators: all pupils with a first advice; those who took the test; those "
+            "eligible. The denominator stands with each number.",
+            "The numbers describe advices. They don't say why an advice differs from the test: a "
+            "test measures on one day, an advice rests on years.",
+        ],
+        "not_defined": "What can't be computed",
+        "not_defined_none": "Every indicator could be computed in every school year.",
+        "disclosure": "Protection against disclosure",
+        "rule_public": (
+            "All numbers come from a published table, so none is suppressed. For other sources a "
+            "released number rests on at least {minimum_pupils} pupils in numerator, rest and "
+            "denominator and on at least {minimum_schools} schools."
+        ),
+        "rule_guarded": (
+            "A released number rests on at least {minimum_pupils} pupils in numerator, rest and "
+            "denominator and on at least {minimum_schools} schools; totals of parts in the same "
+            "table are left out."
+        ),
+        "suppressed": "Suppressed: {n} of {of} rows.",
+        "no_secondary": (
+            "There is no secondary suppression yet: whether a suppressed number follows from "
+            "others is not checked. Have numbers from your own deliveries checked before they "
+            "leave the secure environment."
+        ),
+        "unverified": "What the numbers rest on",
+        "unverified_none": (
+            "All rows of reference tables that were used were seen in a source or follow from one "
+            "by arithmetic."
+        ),
+        "unverified_some": (
+            "These rows of reference tables were not seen in a source, and were used because the "
+            "config lists them:"
+        ),
+        "unverified_line": "{table}: {key} ({status}; {source})",
+        "intervals": (
+            "Published counts cover all pupils and name no schools, so there are no intervals."
+        ),
+        "made_by": "Made with advieskloof {version}.",
+        "manifest": "What went in: manifest.json",
+        "tables": "Table of all released numbers",
+    },
+}

@@ -1,0 +1,38 @@
+"""The command line: python -m advieskloof run | verify | clean."""
+
+import argparse
+import os
+import sys
+
+from advieskloof import run
+from advieskloof.errors import AdvieskloofError
+
+
+def main() -> int:
+    """Carry out one command; return the exit code, 1 where something is for the user to mend."""
+    parser = argparse.ArgumentParser(prog="advieskloof", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    running = commands.add_parser("run", help="make every table, figure and report of a config")
+    running.add_argument("--config", required=True, help="the run's config file")
+    running.add_argument("--cores", type=int, default=os.cpu_count(), help="default: all")
+    commands.add_parser("verify", help="compare results/ with what the last run wrote")
+    commands.add_parser("clean", help="remove results/ and .snakemake/")
+    words = parser.parse_args()
+    try:
+        match words.command:
+            case "run":
+                run.run(words.config, words.cores)
+            case "verify":
+                run.verify()
+            case "clean":
+                run.clean()
+    except AdvieskloofError as error:
+        print(f"advieskloof: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("advieskloof: stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+    return 0
+
+
+sys.exit(main())

@@ -1,0 +1,63 @@
+"""How a job of the workflow ends: its log, and the one message that a person needs.
+
+An error that a person can mend goes out as its text. Of anything else only type, module and line
+go out, because the texts of pandas and DuckDB hold values of rows.
+"""
+
+import io as streams
+import json
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from advieskloof import io
+from advieskloof.errors import AdvieskloofError
+
+# A line on standard error that starts so carries the message of a failed job.
+MARK = "advieskloof-message: "
+
+
+@contextmanager
+def logged(log: str) -> Iterator[logging.Logger]:
+    """Run a job's body: log to a file, and end a failure with its message and exit code 1."""
+    logger = logging.getLogger("advieskloof")
+    logger.setLevel(logging.INFO)
+    lines = streams.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    try:
+        yield logger
+    except Exception as error:
+        message = in_words(error)
+        logger.error(message)
+        print(MARK + json.dumps(message), file=sys.stderr, flush=True)
+        sys.exit(1)
+    finally:
+        logger.removeHandler(handler)
+        _write(lines.getvalue(), log)
+
+
+def in_words(error: Exception) -> str:
+    """Return what may be told of an error: our own errors' text, else type, module and line."""
+    if isinstance(error, AdvieskloofError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno:
+        return io.cannot_write(Path(error.filename or "a file"), error)
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if str(io.PACKAGE) in frame.filename] or frames
+    place = Path(ours[-1].filename).name
+    return (
+        f"{type(error).__name__} in {place}, line {ours[-1].lineno}: a slip in the program. Its "
+        "text is withheld since it may hold values of rows; please report type and line."
+    )
+
+
+def _write(text: str, log: str) -> None:
+    try:
+        io.write_text(text, Path(log))
+    except AdvieskloofError as error:
+        print(MARK + json.dumps(str(error)), file=sys.stderr, flush=True)

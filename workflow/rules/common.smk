@@ -1,0 +1,63 @@
+"""What all rules share: the checked config, the names of results, and the code behind a script."""
+
+import os
+
+from advieskloof import config as run_config
+from advieskloof import dependencies, manifest
+
+if not config:
+    raise WorkflowError("No config given: add --configfile config/published.yaml")
+run_config.check(config)
+
+# Two linear-algebra threads change the last bits of a result, and slow small problems down.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ[f"{library}_NUM_THREADS"] = "1"
+
+FIGURES = config["figures"]
+LANGUAGES = ["nl", "en"]
+TABLES = ["reconsideration"]
+
+PRIVATE_TABLES = [
+    "results/private/cells.parquet",
+    *expand("results/private/estimates/{table}.parquet", table=TABLES),
+]
+FIGURE_FILES = expand(
+    "results/release/figures/{figure}.{language}.{kind}",
+    figure=FIGURES,
+    language=LANGUAGES,
+    kind=["svg", "pdf", "png", "csv"],
+)
+RELEASED = [
+    *expand("results/release/tables/{table}.csv", table=TABLES),
+    *FIGURE_FILES,
+    "results/release/report/index.html",
+    "results/release/report/index.en.html",
+]
+
+
+wildcard_constraints:
+    figure="|".join(FIGURES),
+    table="|".join(TABLES),
+
+
+def code(script):
+    """The package files behind workflow/scripts/<script>; every rule lists them as input."""
+    return dependencies.behind(f"workflow/scripts/{script}")
+
+
+def delivered_file(wildcards):
+    """The file behind the source; a published table ships in the package (see `code`)."""
+    source = config["source"]
+    return [source["file"]] if source["kind"] == "counts_file" else []
+
+
+def figure_code(wildcards):
+    """The files behind the script and behind the figure's own module, which it loads by name."""
+    of_figure = f"src/advieskloof/figures/{wildcards.figure}.py"
+    return dependencies.behind("workflow/scripts/plot_figure.py", of_figure)
+
+
+def report_code(wildcards):
+    """The files behind the script, the templates and the modules of the figures shown."""
+    modules = [f"src/advieskloof/figures/{figure}.py" for figure in FIGURES]
+    return dependencies.behind("workflow/scripts/render_report.py", *modules)

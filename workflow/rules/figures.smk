@@ -1,0 +1,17 @@
+"""One figure from one released table, in both languages."""
+
+
+rule plot_figure:
+    input:
+        table="results/release/tables/reconsideration.csv",
+        code=figure_code,
+    output:
+        expand(
+            "results/release/figures/{{figure}}.{language}.{kind}",
+            language=LANGUAGES,
+            kind=["svg", "pdf", "png", "csv"],
+        ),
+    log:
+        "results/logs/plot_figure/{figure}.log",
+    script:
+        "../scripts/plot_figure.py"

@@ -1,0 +1,15 @@
+"""Render the report in both languages from released tables and figures."""
+
+from advieskloof import io, jobs, labels, report, schemas
+
+with jobs.logged(snakemake.log[0]):
+    table = schemas.typed(io.read_csv(snakemake.input.table), schemas.ESTIMATES, "released table")
+    for language in labels.LANGUAGES:
+        page = report.render(
+            table,
+            language,
+            figures_shown=snakemake.params.figures,
+            rules=snakemake.params.rules,
+            unverified=snakemake.params.unverified,
+        )
+        io.write_text(page, snakemake.output[language])

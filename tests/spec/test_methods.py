@@ -1,0 +1,91 @@
+"""Runs the examples of docs/methods.md, so that the document can't drift from the package."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from advieskloof import io, levels
+from advieskloof.indicators.reconsideration import reconsideration
+from advieskloof.schemas import GROUPINGS
+from advieskloof.sources import aggregates
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "methods.md"
+LISTED = {"advice_codes": ["24"], "advice_levels": ["pro_vmbo_bb", "vmbo_bb_to_gt"]}
+KEYS = ["code", "advice", "test_advice", "cohort", *GROUPINGS, "indicator"]
+WORDS = {-1.0: "lower", 0.0: "equal", 1.0: "higher"}
+
+
+def examples():
+    """Return (section title, Given, Then) of every section that has an example."""
+    sections = re.split(r"^## ", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    tables = r"^Given:\n\n((?:\|.*\n)+)\nThen:\n\n((?:\|.*\n)+)"
+    for section in sections:
+        title = section.partition("\n")[0]
+        for given, then in re.findall(tables, section, flags=re.MULTILINE):
+            yield pytest.param(as_frame(given), as_frame(then), id=title)
+
+
+def as_frame(markdown):
+    header, _, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in markdown.splitlines()
+    ]
+    return pd.DataFrame(rows, columns=header)
+
+
+def answer(given, then, folder):
+    """Run the package on the Given counts and return what it says in the columns of Then."""
+    if "code" in given:
+        return scale(given)
+    if "advice" in given:
+        return comparisons(given)
+    io.write_csv(given, folder / "given.csv")
+    layout = "codes" if "initial_advice" in given else "margins"
+    cells = aggregates.delivered(folder / "given.csv", "given", layout, ",", "utf-8", LISTED)
+    splits = [[], *([name] for name in GROUPINGS if name in then)]
+    table = reconsideration(cells, splits, "school", LISTED)
+    return table[table["indicator"].isin(then["indicator"])]
+
+
+def scale(given):
+    table = levels.advice_table(LISTED)
+    lowest, highest = levels.interval(given["code"], table)
+    level = levels.level(given["code"], table)
+    return given.assign(level=level, lowest=lowest, highest=highest)
+
+
+def comparisons(given):
+    table = levels.advice_table(LISTED)
+    codes = [given[name].mask(given[name] == "") for name in ("advice", "test_advice")]
+    by_level = [levels.level(each, table) for each in codes]
+    outcomes = {
+        "half_level": levels.compare_half_level(*by_level),
+        "whole_level": levels.compare_whole_level(*by_level),
+        "no_overlap": levels.compare_overlap(*(levels.interval(each, table) for each in codes)),
+    }
+    return given.assign(**{name: pd.Series(found).map(WORDS) for name, found in outcomes.items()})
+
+
+def as_written(value, example):
+    """Return a value as text, a number with as many decimals as its example has."""
+    if isinstance(value, str) or pd.isna(value):
+        return value if isinstance(value, str) else ""
+    digits = len(example.partition(".")[2])
+    return f"{value:.{digits}f}" if digits else f"{value:.12g}"
+
+
+@pytest.mark.parametrize(("given", "then"), list(examples()))
+def test_the_package_answers_what_the_document_says(given, then, tmp_path):
+    keys = [name for name in KEYS if name in then]
+    found = answer(given, then, tmp_path).sort_values(keys)
+    expected = then.sort_values(keys)
+    assert found[keys].to_numpy().tolist() == expected[keys].to_numpy().tolist()
+    for name in then:
+        pairs = zip(found[name], expected[name], strict=True)
+        assert [as_written(value, example) for value, example in pairs] == list(expected[name])
+
+
+def test_no_example_of_the_document_is_skipped():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 15

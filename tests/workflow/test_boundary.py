@@ -1,0 +1,94 @@
+"""The boundary between results/private/ and results/release/, read off the workflow itself."""
+
+import re
+
+import pytest
+
+PRIVATE, RELEASE = "results/private/", "results/release/"
+
+
+@pytest.fixture
+def jobs(fresh):
+    """(rule, inputs, outputs) of every job of the published run, as a dry run tells them."""
+    done = fresh.snakemake("-n", "--forceall", "--cores", "1")
+    assert done.returncode == 0, done.stderr
+    blocks = re.findall(
+        r"^(?:local)?rule (\w+):\n    input: (.*)\n(?:    output: (.*)\n)?",
+        done.stdout,
+        re.MULTILINE,
+    )
+    found = [(rule, inputs.split(", "), outputs.split(", ")) for rule, inputs, outputs in blocks]
+    assert len(found) == 9
+    return found
+
+
+@pytest.fixture
+def edges(jobs):
+    """(rule, inputs) by output, of every rule but `all`."""
+    return {out: (rule, inputs) for rule, inputs, outs in jobs if rule != "all" for out in outs}
+
+
+def test_only_the_release_rule_reads_private_and_writes_released(edges):
+    crossing = {
+        rule
+        for output, (rule, inputs) in edges.items()
+        if not output.startswith(PRIVATE) and any(name.startswith(PRIVATE) for name in inputs)
+    }
+    assert crossing == {"release_table"}
+    written = {output for output, (rule, _) in edges.items() if rule == "release_table"}
+    assert written == {"results/release/tables/reconsideration.csv"}
+
+
+def test_only_the_release_rule_writes_released_tables(edges):
+    rules = {rule for output, (rule, _) in edges.items() if output.startswith(f"{RELEASE}tables/")}
+    assert rules == {"release_table"}
+
+
+def test_every_output_is_private_or_released(edges):
+    assert all(output.startswith((PRIVATE, RELEASE)) for output in edges)
+
+
+def test_figures_and_report_read_released_files_and_code_only(edges):
+    for output, (_, inputs) in edges.items():
+        if output.startswith((f"{RELEASE}figures/", f"{RELEASE}report/")):
+            others = [name for name in inputs if not name.startswith((RELEASE, "src/"))]
+            assert others == [], output
+
+
+def test_all_names_every_output_of_every_rule(jobs, edges):
+    [targets] = [inputs for rule, inputs, _ in jobs if rule == "all"]
+    assert set(targets) == set(edges)
+
+
+def test_every_rule_lists_the_package_files_behind_its_script(edges):
+    needs = {
+        "read_counts": "src/advieskloof/sources/aggregates.py",
+        "compute_reconsideration": "src/advieskloof/reference/advice_levels.csv",
+        "release_table": "src/advieskloof/disclosure/release.py",
+        "plot_figure": "src/advieskloof/figures/house.mplstyle",
+        "render_report": "src/advieskloof/report/page.html",
+        "write_release_manifest": "src/advieskloof/manifest.py",
+        "write_private_manifest": "src/advieskloof/manifest.py",
+    }
+    seen = {rule for rule, _ in edges.values()}
+    assert seen == set(needs)
+    for rule, inputs in edges.values():
+        assert needs[rule] in inputs
+        assert "src/advieskloof/__init__.py" in inputs
+
+
+def test_a_figures_own_module_is_among_its_inputs_and_another_figures_is_not(edges):
+    _, inputs = edges[f"{RELEASE}figures/reconsideration_by_cohort.nl.svg"]
+    assert "src/advieskloof/figures/reconsideration_by_cohort.py" in inputs
+    assert "src/advieskloof/figures/reconsideration_by_first_advice.py" not in inputs
+
+
+def test_snakemakes_lint_finds_nothing_but_the_shared_environment(fresh):
+    done = fresh.snakemake("--lint", "--cores", "1")
+    findings = set(re.findall(r"^    \* (.*?)[:.]", done.stdout + done.stderr, re.MULTILINE))
+    assert findings == {"Specify a conda environment or container for each rule"}
+
+
+def test_a_run_without_a_config_says_so(fresh):
+    done = fresh.snakemake("-n", "--cores", "1", config="/dev/null")
+    assert done.returncode == 1

@@ -1,0 +1,203 @@
+"""A run from the outside: what it makes, what it makes again, and what it leaves alone."""
+
+import csv
+import re
+import subprocess
+import sys
+
+import pytest
+from checkouts import ROOT, jobs, new_checkout
+
+AFTER_A_FIGURE = ["render_report", "write_release_manifest", "write_private_manifest", "all"]
+BOTH_FIGURES = [
+    "plot_figure reconsideration_by_cohort",
+    "plot_figure reconsideration_by_first_advice",
+]
+
+
+def released(checkout):
+    with open(checkout.path / "results/release/tables/reconsideration.csv") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_first_run_makes_every_file_that_the_readme_promises(finished):
+    figures = [
+        f"results/release/figures/reconsideration_by_{by}.{language}.{kind}"
+        for by in ("cohort", "first_advice")
+        for language in ("nl", "en")
+        for kind in ("svg", "pdf", "png", "csv")
+    ]
+    assert set(finished.results()) == {
+        *figures,
+        "results/private/cells.parquet",
+        "results/private/estimates/reconsideration.parquet",
+        "results/private/manifest.json",
+        "results/release/manifest.json",
+        "results/release/report/index.en.html",
+        "results/release/report/index.html",
+        "results/release/tables/reconsideration.csv",
+    }
+
+
+@pytest.mark.parametrize(
+    ("indicator", "cohort", "group", "published"),
+    [
+        ("eligible_of_all", "2020", "total", 36.4),
+        ("eligible_of_all", "2021", "total", 36.4),
+        ("eligible_of_all", "2022", "total", 33.7),
+        ("adjusted_of_eligible", "2020", "total", 26.5),
+        ("adjusted_of_eligible", "2021", "total", 27.0),
+        ("adjusted_of_eligible", "2022", "total", 28.9),
+        ("eligible_of_all", "2022", "vmbo_b_k", 34.1),
+        ("eligible_of_all", "2022", "vmbo_k", 58.9),
+        ("eligible_of_all", "2022", "vmbo_k_gt", 25.2),
+        ("eligible_of_all", "2022", "vmbo_gt", 47.9),
+    ],
+)
+def test_the_released_table_and_the_drawn_numbers_hold_what_cbs_published(
+    finished, indicator, cohort, group, published
+):
+    wanted = {
+        "indicator": indicator,
+        "cohort": cohort,
+        "first_advice_group": group,
+        "income_quintile": "total",
+    }
+    found = [row for row in released(finished) if wanted.items() <= row.items()]
+    assert [round(100 * float(row["estimate"]), 1) for row in found] == [published]
+    figure = "cohort" if group == "total" else "first_advice"
+    for language in ("nl", "en"):
+        path = f"results/release/figures/reconsideration_by_{figure}.{language}.csv"
+        with open(finished.path / path) as file:
+            drawn = [row for row in csv.DictReader(file) if wanted.items() <= row.items()]
+        assert drawn == found
+
+
+def test_a_second_run_runs_no_job(finished):
+    before = finished.results()
+    done = finished.run()
+    assert (done.returncode, jobs(done), done.stderr) == (0, [], "")
+    assert "nothing to do" in done.stdout
+    assert finished.results() == before
+
+
+def test_two_checkouts_in_different_folders_give_the_same_bytes(fresh, good_results):
+    assert fresh.run().returncode == 0
+    assert fresh.results() == good_results
+
+
+def test_no_absolute_path_stands_outside_the_work_folder(finished):
+    written = [p for p in finished.path.rglob("*") if p.is_file() and ".snakemake" not in p.parts]
+    assert len(written) > 50
+    folder = str(finished.path.parent).encode()
+    assert [p.name for p in written if folder in p.read_bytes()] == []
+    assert not list(finished.path.rglob("__pycache__"))
+
+
+def test_progress_is_a_line_a_rule_and_the_log_is_kept(fresh):
+    done = fresh.run()
+    assert re.fullmatch(r"(\[\d/9\] \w+( \w+)?\n){9}", done.stdout)
+    assert done.stderr == ""
+    assert "Finished jobid" in (fresh.path / "results/logs/snakemake.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("edited", "first", "after"),
+    [
+        (
+            "src/advieskloof/figures/reconsideration_by_cohort.py",
+            [BOTH_FIGURES[0]],
+            AFTER_A_FIGURE,
+        ),
+        ("src/advieskloof/report/words.py", [], AFTER_A_FIGURE),
+        ("src/advieskloof/report/page.css", [], AFTER_A_FIGURE),
+        ("src/advieskloof/labels.py", BOTH_FIGURES, AFTER_A_FIGURE),
+        (
+            "src/advieskloof/disclosure/release.py",
+            ["release_table reconsideration", *BOTH_FIGURES],
+            AFTER_A_FIGURE,
+        ),
+        (
+            "src/advieskloof/indicators/reconsideration.py",
+            ["compute_reconsideration", "release_table reconsideration", *BOTH_FIGURES],
+            AFTER_A_FIGURE,
+        ),
+        (
+            "src/advieskloof/sources/aggregates.py",
+            [
+                "read_counts",
+                "compute_reconsideration",
+                "release_table reconsideration",
+                *BOTH_FIGURES,
+            ],
+            AFTER_A_FIGURE,
+        ),
+    ],
+)
+def test_an_edited_module_reruns_the_rules_that_import_it_and_those_after(
+    finished, edited, first, after
+):
+    comment = "/* edited */\n" if edited.endswith(".css") else "# edited\n"
+    finished.append(edited, comment)
+    done = finished.run()
+    assert done.returncode == 0, done.stderr
+    assert sorted(jobs(done)) == sorted([*first, *after])
+
+
+def test_an_edited_reference_table_reruns_what_reads_it(finished):
+    finished.append("src/advieskloof/reference/published_tables.csv", "x,x,x,x,x,VERIFIED\n")
+    done = finished.run()
+    assert sorted(jobs(done)) == sorted([*BOTH_FIGURES, *AFTER_A_FIGURE])
+
+
+def test_a_touched_module_reruns_nothing(finished):
+    (finished.path / "src/advieskloof/levels.py").touch()
+    assert jobs(finished.run()) == []
+
+
+def test_a_changed_threshold_reruns_the_release_and_no_estimate(finished):
+    text = (finished.path / "config/published.yaml").read_text()
+    finished.write("config/strict.yaml", text.replace("minimum_pupils: 10", "minimum_pupils: 30"))
+    done = finished.run("config/strict.yaml")
+    assert "release_table reconsideration" in jobs(done)
+    assert "compute_reconsideration" not in jobs(done)
+
+
+def test_a_config_outside_the_checkout_works(finished, tmp_path):
+    config = tmp_path / "mine.yaml"
+    config.write_text((finished.path / "config/published.yaml").read_text())
+    done = finished.run(str(config))
+    assert (done.returncode, jobs(done)) == (0, [])
+
+
+def test_clean_names_and_removes_what_runs_made_and_nothing_else(finished):
+    mine = finished.write("data/mine.csv", "a\n")
+    done = finished.call("clean")
+    assert done.stdout == "removing results/\nremoving .snakemake/\n"
+    assert not list((finished.path / "results").glob("*"))
+    assert [p.name for p in (finished.path / ".snakemake").iterdir()] == ["advieskloof.lock"]
+    assert (finished.path / mine).read_text() == "a\n"
+    assert (finished.path / "src/advieskloof/run.py").exists()
+
+
+def test_a_path_with_a_space_is_refused_in_one_sentence(tmp_path):
+    checkout = new_checkout(tmp_path / "my checkout")
+    done = checkout.run()
+    assert done.returncode == 1
+    assert re.fullmatch(r"advieskloof: The folder's path holds a space[^\n]*\n", done.stderr)
+    assert not (checkout.path / "results").exists()
+
+
+def test_the_installed_package_is_this_checkouts(tmp_path):
+    # The tests' copies rely on PYTHONPATH winning over the installed package.
+    checkout = new_checkout(tmp_path / "copy")
+    words = [sys.executable, "-c", "from advieskloof import io; print(io.CHECKOUT)"]
+    for folder, env in ((checkout.path, checkout.env), (ROOT, None)):
+        done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True)
+        assert done.stdout.strip() == str(folder)
+
+
+def test_the_readme_shows_the_figure_as_a_run_draws_it(finished):
+    name = "reconsideration_by_first_advice.en.svg"
+    shown = (ROOT / "docs/images" / name).read_bytes()
+    assert shown == (finished.path / "results/release/figures" / name).read_bytes()

@@ -9,7 +9,7 @@ export PYTHONPATH = src
 export PYTHONDONTWRITEBYTECODE = 1
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
 
 setup:
 	@PYTHON="$(PYTHON)" sh workflow/setup.sh

@@ -12,7 +12,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from advieskloof import reference
 from advieskloof.figures.caption import Caption, interval_note, population, source_line
-from advieskloof.figures.style import BAND, COLOURS, MARKERS, SOFT_INK, needed
+from advieskloof.figures.style import BAND, BAND_EDGE, COLOURS, MARKERS, SOFT_INK, needed
 from advieskloof.labels import enumeration, label, percentage, school_year, whole
 from advieskloof.schemas import GROUPINGS, TOTAL
 
@@ -24,27 +24,31 @@ MANY = 6
 WORDS = {
     "nl": {
         "title": "Heroverweging en bijstelling van het schooladvies",
-        "subtitle": "Aandeel van de {population}, {first} tot en met {last}, in procenten{n}",
-        "n": " (n\u00a0=\u00a0{n} per\u00a0jaar)",
+        "subtitle": "Aandeel van de {population}, {span}, in procenten{n}",
+        "span": "{first} tot en met {last}",
+        "n": " (n\u00a0=\u00a0{n}{each})",
+        "each": "\u00a0per\u00a0jaar",
         "note": (
             "In aanmerking voor heroverweging: het toetsadvies is hoger dan het eerste advies, "
             "halve niveaus tellen mee. Bijgesteld: het advies is na de toets verhoogd."
         ),
         "break": "Stippellijn: trendbreuk ({breaks}).",
         "point": "{value} in {year}",
-        "alt": "Lijnfiguur over {first} tot en met {last}. {series}",
+        "alt": "Lijnfiguur over {span}. {series}",
     },
     "en": {
         "title": "Reconsideration and adjustment of the school advice",
-        "subtitle": "Share of {population}, {first} to {last}, in per cent{n}",
-        "n": " (n\u00a0=\u00a0{n} a\u00a0year)",
+        "subtitle": "Share of {population}, {span}, in per cent{n}",
+        "span": "{first} to {last}",
+        "n": " (n\u00a0=\u00a0{n}{each})",
+        "each": "\u00a0a\u00a0year",
         "note": (
             "Eligible for reconsideration: the test advice is higher than the first advice, half "
             "levels count. Adjusted: the advice was raised after the test."
         ),
         "break": "Dotted line: break in the trend ({breaks}).",
         "point": "{value} in {year}",
-        "alt": "Line chart of {first} to {last}. {series}",
+        "alt": "Line chart of {span}. {series}",
     },
 }
 
@@ -62,12 +66,12 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
     """Return the words around the figure, the alt text from its numbers."""
     words = WORDS[language]
     cohorts = _cohorts(rows)
-    span = {"first": school_year(cohorts[0]), "last": school_year(cohorts[-1])}
+    span = _span(cohorts, language)
     breaks = [f"{school_year(c)}: {label(f'break:{c}', language)}" for c in _breaks(cohorts)]
     notes = [words["note"], interval_note(rows, language)]
     notes += [words["break"].format(breaks="; ".join(breaks))] if breaks else []
     subtitle = words["subtitle"].format(
-        population=population(rows, language), n=_pupils(rows, language), **span
+        population=population(rows, language), span=span, n=_pupils(rows, language)
     )
     series = " ".join(_in_words(rows, name, language) for name in SERIES)
     return Caption(
@@ -75,7 +79,7 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
         subtitle=subtitle,
         note=" ".join(filter(None, notes)),
         source=source_line(rows, language),
-        alt=words["alt"].format(series=series, **span),
+        alt=words["alt"].format(series=series, span=span),
     )
 
 
@@ -88,15 +92,16 @@ def draw(rows: pd.DataFrame, language: str) -> Figure:
         axes.set_title(
             label(f"indicator:{name}", language).capitalize(),
             loc="left",
-            color=COLOURS[name],
             weight="semibold",
         )
-        _draw_series(axes, rows[rows["indicator"] == name], name, language)
-        _draw_reasons(axes, rows[rows["indicator"] == name], language)
+        # A cohort that isn't in the table leaves its place empty.
+        series = rows[rows["indicator"] == name].set_index("cohort").reindex(cohorts)
+        _draw_series(axes, series["estimate"], name, language)
+        _draw_reasons(axes, series["reason"].where(series["estimate"].isna()), language)
         for cohort in _breaks(cohorts):
             axes.axvline(cohorts.index(cohort) - 0.5, color=SOFT_INK, linestyle=":", linewidth=1.2)
     _scale(panels[0], rows)
-    _name_regimes(panels[-1], rows, language)
+    _name_regimes(panels[-1], cohorts, language)
     return figure
 
 
@@ -104,7 +109,7 @@ def _scale(axes: Axes, rows: pd.DataFrame) -> None:
     cohorts = _cohorts(rows)
     highest = rows["estimate"].max()
     # Room above the highest point for its number.
-    axes.set_ylim(0, 100 * (1 if pd.isna(highest) else highest) * 1.45)
+    axes.set_ylim(0, 100 * (1 if pd.isna(highest) else highest) * 1.35)
     axes.set_xlim(-0.5, len(cohorts) - 0.5)
     axes.set_xticks(range(len(cohorts)), [school_year(cohort) for cohort in cohorts])
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], integer=True))
@@ -114,55 +119,56 @@ def _scale(axes: Axes, rows: pd.DataFrame) -> None:
         panel.spines["left"].set_visible(False)
 
 
-def _draw_series(axes: Axes, rows: pd.DataFrame, name: str, language: str) -> None:
-    y = 100 * rows["estimate"].to_numpy()
-    axes.plot(range(len(rows)), y, color=COLOURS[name], marker=MARKERS[name], label=name)
-    for at, (height, share) in enumerate(zip(y, rows["estimate"], strict=True)):
+def _draw_series(axes: Axes, shares: pd.Series, name: str, language: str) -> None:
+    y = 100 * shares.to_numpy()
+    axes.plot(
+        range(len(y)), y, color=COLOURS[name], marker=MARKERS[name], label=name, clip_on=False
+    )
+    for at, share in enumerate(shares):
         if pd.notna(share):
             axes.annotate(
                 percentage(share, language),
-                (at, height),
+                (at, 100 * share),
                 xytext=(0, 7),
                 textcoords="offset points",
                 ha="center",
-                color=COLOURS[name],
                 weight="semibold",
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             )
 
 
-def _draw_reasons(axes: Axes, rows: pd.DataFrame, language: str) -> None:
+def _draw_reasons(axes: Axes, reasons: pd.Series, language: str) -> None:
     """Shade cohorts without a value and say why, once for neighbours with one reason."""
-    reasons = rows["reason"].where(rows["estimate"].isna()).tolist()
-    for reason, first, last in _runs(reasons):
-        axes.axvspan(first - 0.42, last + 0.42, color=BAND, zorder=0)
+    for reason, first, last in _runs(reasons.tolist()):
+        look = {"facecolor": BAND, "edgecolor": BAND_EDGE, "linewidth": 0.6}
+        axes.axvspan(first - 0.42, last + 0.42, zorder=0, **look)
         narrow = first == last and len(reasons) > MANY
-        axes.text(
+        words = axes.text(
             (first + last) / 2,
             0.5,
-            textwrap.fill(label(f"reason:{reason}", language), 30 if narrow else 14),
+            textwrap.fill(label(f"reason:{reason}", language), 15 if narrow else 13),
             transform=axes.get_xaxis_transform(),
             ha="center",
             va="center",
             rotation=90 if narrow else 0,
-            size=8,
+            size=7 if narrow else 8,
             color=SOFT_INK,
         )
+        words.set_in_layout(False)  # a long reason may not shrink the panel
 
 
-def _name_regimes(axes: Axes, rows: pd.DataFrame, language: str) -> None:
+def _name_regimes(axes: Axes, cohorts: list[str], language: str) -> None:
     """Write below the school years under which rules they fell."""
     regimes = reference.read("regimes", {}).set_index("cohort")["regime"]
     shift = ScaledTranslation(0, -26 / 72, axes.figure.dpi_scale_trans)
     below = axes.get_xaxis_transform() + shift
-    for name, first, last in _runs([regimes.get(cohort) for cohort in _cohorts(rows)]):
+    for name, first, last in _runs([regimes.get(cohort) for cohort in cohorts]):
         ends = [first - 0.4, last + 0.4]
         axes.plot(ends, [0, 0], color=SOFT_INK, linewidth=1, transform=below, clip_on=False)
-        words = textwrap.fill(label(f"regime:{name}", language), 12 * (last - first + 1))
         axes.text(
             (first + last) / 2,
             -0.03,
-            words,
+            textwrap.fill(label(f"regime:{name}", language), 12 * (last - first + 1)),
             transform=below,
             ha="center",
             va="top",
@@ -180,7 +186,14 @@ def _runs(values: Sequence[str | None]) -> Iterator[tuple[str, int, int]]:
 
 
 def _cohorts(rows: pd.DataFrame) -> list[str]:
-    return sorted(rows["cohort"].unique())
+    """Return every cohort from the first to the last in the table, also those it lacks."""
+    years = rows["cohort"].astype(int)
+    return [str(year) for year in range(years.min(), years.max() + 1)]
+
+
+def _span(cohorts: list[str], language: str) -> str:
+    first, last = school_year(cohorts[0]), school_year(cohorts[-1])
+    return first if first == last else WORDS[language]["span"].format(first=first, last=last)
 
 
 def _breaks(cohorts: list[str]) -> list[str]:
@@ -194,7 +207,8 @@ def _pupils(rows: pd.DataFrame, language: str) -> str:
     if counts.empty:
         return ""
     ends = dict.fromkeys([whole(counts.min(), language), whole(counts.max(), language)])
-    return WORDS[language]["n"].format(n="–".join(ends))
+    each = WORDS[language]["each"] if len(counts) > 1 else ""
+    return WORDS[language]["n"].format(n="–".join(ends), each=each)
 
 
 def _in_words(rows: pd.DataFrame, name: str, language: str) -> str:

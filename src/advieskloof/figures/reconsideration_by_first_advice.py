@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter
 
 from advieskloof import reference
 from advieskloof.figures.caption import Caption, interval_note, population, source_line
-from advieskloof.figures.style import COLOURS, INK, REST, SOFT_INK, needed
+from advieskloof.figures.style import COLOURS, REST, SOFT_INK, needed
 from advieskloof.labels import enumeration, group_label, label, percentage, school_year, whole
 from advieskloof.schemas import GROUPINGS, TOTAL
 
@@ -19,6 +19,8 @@ LOOKS = {
     "single": {"facecolor": COLOUR, "edgecolor": COLOUR},
     "double": {"facecolor": "white", "edgecolor": COLOUR, "hatch": "////"},
 }
+# So many bars' room at least, lest a few fill the figure.
+FEWEST = 5
 # Neither single nor double: all advices together, and those outside the nine classes.
 PLAIN = {"facecolor": REST, "edgecolor": REST}
 
@@ -104,7 +106,7 @@ def draw(rows: pd.DataFrame, language: str) -> Figure:
         look = LOOKS.get(kinds.get(bar.first_advice_group), PLAIN)
         _draw_bar(axes, position, bar, look, language)
     axes.set_yticks(range(len(rows)), [_name(bar, language) for bar in rows.itertuples()])
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_ylim(max(len(rows), FEWEST) - 0.4, -0.6)
     axes.set_xlim(0, 112)  # room for a number beside a bar of 100%
     axes.set_xticks(range(0, 101, 20))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}%"))
@@ -112,7 +114,7 @@ def draw(rows: pd.DataFrame, language: str) -> Figure:
     axes.spines["bottom"].set_visible(False)
     overall = rows.loc[rows[GROUP] == TOTAL, "estimate"].dropna()
     for share in overall:
-        axes.axvline(100 * share, color=INK, linestyle="--", linewidth=1.1, zorder=0.9)
+        axes.axvline(100 * share, color=SOFT_INK, linestyle="--", linewidth=0.9, zorder=0.9)
     shown = dict.fromkeys(kinds[name] for name in rows[GROUP] if name in kinds.index)
     keys = [Patch(label=label(f"kind:{kind}", language), **LOOKS[kind]) for kind in shown]
     place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3}

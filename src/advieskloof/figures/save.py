@@ -56,7 +56,7 @@ def _put_words(figure: Figure, caption: Caption) -> None:
         (caption.title, 12.5, "bold", INK),
         (caption.subtitle, 9.5, "regular", SOFT_INK),
     ):
-        lines = textwrap.wrap(text, CHARACTERS[size])
+        lines = _lines(text, size)
         figure.text(
             LEFT,
             1 - down / height,
@@ -67,12 +67,13 @@ def _put_words(figure: Figure, caption: Caption) -> None:
             va="top",
         )
         down += len(lines) * LINE[size]
-    feet = [
-        *textwrap.wrap(caption.note, CHARACTERS[7.8]),
-        *textwrap.wrap(caption.source, CHARACTERS[7.8]),
-    ]
+    feet = [*_lines(caption.note, 7.8), *_lines(caption.source, 7.8)]
     figure.text(LEFT, 0.08 / height, "\n".join(feet), size=7.8, color=SOFT_INK, va="bottom")
     up = 0.16 + len(feet) * LINE[7.8]
     figure.get_layout_engine().set(
         rect=(LEFT / 2, up / height, 1 - LEFT, 1 - (down + 0.1 + up) / height)
     )
+
+
+def _lines(text: str, size: float) -> list[str]:
+    return textwrap.wrap(text, CHARACTERS[size], break_on_hyphens=False)

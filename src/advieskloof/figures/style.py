@@ -12,7 +12,7 @@ from matplotlib import font_manager
 from advieskloof import io
 from advieskloof.errors import FigureError
 
-# At least 3:1 on white, told apart in greyscale and by the colour-blind; never colour alone.
+# For marks, not words: at least 3:1 on white, told apart in greyscale and by the colour-blind.
 COLOURS = {
     "eligible_of_all": "#01689b",
     "adjusted_of_eligible": "#d45f00",
@@ -21,6 +21,7 @@ COLOURS = {
 INK = "#1a1a1a"
 SOFT_INK = "#535353"
 BAND = "#f3f3f3"
+BAND_EDGE = "#999999"
 MARKERS = {"eligible_of_all": "o", "adjusted_of_eligible": "s", "adjusted_of_all": "^"}
 REST = "#696969"
 WEIGHTS = ("Regular", "SemiBold", "Bold")

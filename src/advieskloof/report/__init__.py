@@ -95,7 +95,9 @@ def _disclosure(table: pd.DataFrame, rules: dict, language: str) -> dict[str, st
     kind = "public" if table["public"].all() else "guarded"
     return {
         "rule": words[f"rule_{kind}"].format(**rules),
-        "suppressed": words["suppressed"].format(n=suppressed, of=len(table)),
+        "suppressed": words["suppressed"].format(
+            n=whole(suppressed, language), of=whole(len(table), language)
+        ),
         "secondary": words["no_secondary"],
     }
 

@@ -22,9 +22,8 @@ rule all:
         PRIVATE_TABLES,
         RELEASED,
         "results/release/manifest.json",
-        "results/private/manifest.json",
 
 
-# A manifest stands only when a run has finished.
+# The manifest stands only when a run has finished.
 onstart:
     manifest.forget()

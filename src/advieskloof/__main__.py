@@ -8,13 +8,19 @@ from advieskloof import run
 from advieskloof.errors import AdvieskloofError
 
 
+def _cores(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} isn't allowed: give a whole number from 1")
+    return int(text)
+
+
 def main() -> int:
     """Carry out one command; return the exit code, 1 where something is for the user to mend."""
     parser = argparse.ArgumentParser(prog="advieskloof", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="make every table, figure and report of a config")
     running.add_argument("--config", required=True, help="the run's config file")
-    running.add_argument("--cores", type=int, default=os.cpu_count(), help="default: all")
+    running.add_argument("--cores", type=_cores, default=os.cpu_count(), help="default: all")
     commands.add_parser("verify", help="compare results/ with what the last run wrote")
     commands.add_parser("clean", help="remove results/ and .snakemake/")
     words = parser.parse_args()

@@ -50,13 +50,14 @@ def _schema_errors(schema: dict, config: object) -> list[jsonschema.ValidationEr
 
 def _leaves(error: jsonschema.ValidationError) -> list[jsonschema.ValidationError]:
     """Return the errors of the branch of `oneOf` that was meant: the one whose `kind` fits."""
-    if error.validator != "oneOf" or not isinstance(error.instance, Mapping):
+    if error.validator != "oneOf":
         return [error]
     kinds = [branch["properties"]["kind"]["const"] for branch in error.validator_value]
-    if error.instance.get("kind") not in kinds:
-        error.message = f"kind must be one of {listing(kinds)}"
+    kind = error.instance.get("kind") if isinstance(error.instance, Mapping) else None
+    if kind not in kinds:
+        error.message = f"a block is needed with kind one of {listing(kinds)}"
         return [error]
-    meant = kinds.index(error.instance["kind"])
+    meant = kinds.index(kind)
     return [inner for inner in error.context if inner.schema_path[0] == meant]
 
 
@@ -76,6 +77,9 @@ def _in_words(error: jsonschema.ValidationError) -> str:
         case "type":
             kind = type(value).__name__
             return f"key {key}: {value!r} is of type {kind}; {allowed} is needed."
+        case "pattern":
+            described = error.schema["description"]
+            return f"key {key}: {value!r} isn't allowed: {described}"
         case "minimum":
             return f"key {key}: {value!r} is too small; at least {allowed} is allowed."
         case _:

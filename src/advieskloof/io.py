@@ -78,7 +78,7 @@ def read_yaml(path: Path) -> object:
 
 
 def read_delivered_text(path: Path, encoding: str) -> str:
-    """Return the text of a file that someone else made.
+    """Return the text of a file that someone else made, without a byte-order mark.
 
     Raises DataError where it isn't there, is empty, or isn't in that encoding.
     """
@@ -86,14 +86,16 @@ def read_delivered_text(path: Path, encoding: str) -> str:
         text = Path(path).read_text(encoding=encoding)
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{path}: byte {error.start} isn't {encoding}; save the file as {encoding}, "
-            "or name its encoding in the config (utf-8, cp1252)."
+            f"{path}: byte {error.start} isn't {encoding}; save the file as utf-8. A delivery may "
+            "also be cp1252, if its config says so."
         ) from None
     except OSError as error:
         raise DataError(f"{path} can't be read: {error.strerror}.") from None
     if not text.strip():
-        raise DataError(f"{path} is empty; a header row and at least one row are needed.")
-    return text
+        raise DataError(f"{path} is empty.")
+    if encoding == "cp1252" and text.startswith("\u00ef\u00bb\u00bf"):
+        raise DataError(f"{path} begins as utf-8 does, not as cp1252: say so in the config.")
+    return text.removeprefix("\ufeff")
 
 
 def read_delivered_csv(path: Path, columns: list[str], separator: str, encoding: str) -> dict:
@@ -109,7 +111,7 @@ def read_delivered_csv(path: Path, columns: list[str], separator: str, encoding:
     DataError : file absent, empty or in another encoding; wrong separator; columns missing,
         unknown or double; rows with more or fewer fields than the header.
     """
-    text = read_delivered_text(path, encoding).removeprefix("\ufeff")
+    text = read_delivered_text(path, encoding)
     try:
         header, *rows = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     except csv.Error:
@@ -165,11 +167,21 @@ def whole_file(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield partial
         os.replace(partial, path)
-    except OSError as error:
-        raise RunError(cannot_write(path, error)) from None
+    except Exception as error:
+        cause = _os_error_behind(error)
+        if cause is None:
+            raise
+        raise RunError(cannot_write(path, cause)) from None
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _os_error_behind(error: BaseException | None) -> OSError | None:
+    """Return the system's error that led to another: libraries stumble when a disk is full."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__context__
+    return error
 
 
 def cannot_write(path: Path, error: OSError) -> str:

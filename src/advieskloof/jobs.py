@@ -9,20 +9,31 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
-from advieskloof import io
+from advieskloof import io, ledger
 from advieskloof.errors import AdvieskloofError
 
 # A line on standard error that starts so carries the message of a failed job.
 MARK = "advieskloof-message: "
 
 
+class Job(Protocol):
+    """What is used here of the object that Snakemake gives to a script."""
+
+    log: Sequence[str]
+    output: Sequence[str]
+
+
 @contextmanager
-def logged(log: str) -> Iterator[logging.Logger]:
-    """Run a job's body: log to a file, and end a failure with its message and exit code 1."""
+def logged(job: Job) -> Iterator[logging.Logger]:
+    """Run a job's body, given Snakemake's object of it: log it, and record what it wrote.
+
+    A failure ends with its message and exit code 1.
+    """
     logger = logging.getLogger("advieskloof")
     logger.setLevel(logging.INFO)
     lines = streams.StringIO()
@@ -31,6 +42,7 @@ def logged(log: str) -> Iterator[logging.Logger]:
     logger.addHandler(handler)
     try:
         yield logger
+        ledger.record(job.output)
     except Exception as error:
         message = in_words(error)
         logger.error(message)
@@ -38,7 +50,7 @@ def logged(log: str) -> Iterator[logging.Logger]:
         sys.exit(1)
     finally:
         logger.removeHandler(handler)
-        _write(lines.getvalue(), log)
+        _write(lines.getvalue(), job.log[0])
 
 
 def in_words(error: Exception) -> str:

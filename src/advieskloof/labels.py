@@ -28,24 +28,24 @@ LABELS = {
     "kind:single": {"nl": "enkel advies", "en": "single advice"},
     "kind:double": {"nl": "dubbel advies", "en": "double advice"},
     "indicator:eligible_of_all": {
-        "nl": "in aanmerking, van alle eerste adviezen",
-        "en": "eligible, of all first advices",
+        "nl": "komt in aanmerking, van alle leerlingen met een eerste advies",
+        "en": "eligible, of all pupils with a first advice",
     },
     "indicator:eligible_of_tested": {
-        "nl": "in aanmerking, van de getoetsten",
-        "en": "eligible, of those with a test",
+        "nl": "komt in aanmerking, van de leerlingen met een toetsadvies",
+        "en": "eligible, of pupils with a test advice",
     },
     "indicator:adjusted_of_all": {
-        "nl": "bijgesteld, van alle eerste adviezen",
-        "en": "adjusted, of all first advices",
+        "nl": "bijgesteld, van alle leerlingen met een eerste advies",
+        "en": "adjusted, of all pupils with a first advice",
     },
     "indicator:adjusted_of_tested": {
-        "nl": "bijgesteld, van de getoetsten",
-        "en": "adjusted, of those with a test",
+        "nl": "bijgesteld, van de leerlingen met een toetsadvies",
+        "en": "adjusted, of pupils with a test advice",
     },
     "indicator:adjusted_of_eligible": {
-        "nl": "bijgesteld, van wie in aanmerking komt",
-        "en": "adjusted, of those eligible",
+        "nl": "bijgesteld, van de leerlingen die in aanmerking komen",
+        "en": "adjusted, of pupils who are eligible",
     },
     "regime:test_first": {"nl": "toets vóór advies", "en": "test before advice"},
     "regime:optional": {"nl": "bijstellen mag", "en": "adjusting is optional"},
@@ -68,7 +68,10 @@ LABELS = {
         "en": "test advice from eight to six categories, norming error at four tests",
     },
     "break:2019": {"nl": "geen toets", "en": "no test"},
-    "break:2020": {"nl": "schaal van de CET verlaagd", "en": "scale of the CET lowered"},
+    "break:2020": {
+        "nl": "schaal van de Centrale Eindtoets verlaagd",
+        "en": "scale of the Centrale Eindtoets lowered",
+    },
     "break:2023": {
         "nl": "nieuwe wet, toets en adviesmoment",
         "en": "new law, test and moment of advice",
@@ -81,7 +84,7 @@ LABELS = {
         "nl": "leerlingen in groep 8 met een eerste advies",
         "en": "pupils in group 8 with a first advice",
     },
-    "status:not_defined": {"nl": "niet gedefinieerd", "en": "not defined"},
+    "status:not_defined": {"nl": "niet te bepalen", "en": "not defined"},
     "status:not_possible": {"nl": "niet mogelijk", "en": "not possible"},
     "status:not_supported": {"nl": "onvoldoende dekking", "en": "not supported"},
     "status:suppressed_primary": {"nl": "onderdrukt", "en": "suppressed"},
@@ -107,6 +110,10 @@ LABELS = {
         "nl": "de bron zegt niet wie de toets maakte",
         "en": "the source does not say who took the test",
     },
+    "reason:nothing_above_vwo": {
+        "nl": "boven vwo is geen hoger toetsadvies",
+        "en": "no test advice is higher than vwo",
+    },
     "reason:nobody_in_denominator": {
         "nl": "niemand in de noemer",
         "en": "nobody in the denominator",
@@ -125,9 +132,9 @@ LABELS = {
         "nl": "hangt samen met een onderdrukt getal",
         "en": "linked to a suppressed number",
     },
-    "reason:total_of_released_parts": {
-        "nl": "totaal van delen die in dezelfde tabel staan",
-        "en": "total of parts that stand in the same table",
+    "reason:another_split_released": {
+        "nl": "een andere uitsplitsing staat in de tabel",
+        "en": "another split stands in the table",
     },
 }
 

@@ -61,13 +61,26 @@ def check_codes(codes: pd.Series, table: pd.DataFrame, where: str, test: bool = 
         return
     alike = unknown.where(unknown.map(lambda code: bool(re.fullmatch(r"\d{1,2}", code))), "other")
     counts = [f"{code} ({n} rows)" for code, n in alike.value_counts(sort=False).items()]
-    shut_out = set(reference.read_all("advice_codes")["bron_code"]) - set(table.index)
-    unlisted = " Codes that aren't verified can be listed under `unverified` in the config."
+    hint = _unverified_rows_behind(set(unknown) - set(table.index))
     raise DataError(
         f"{where}: {codes.name} holds {len(unknown)} value(s) that aren't among the usable "
         f"{'test advice ' if test else ''}codes: {listing(sorted(counts))}. Allowed are "
-        f"{listing(allowed, 60)}.{unlisted if shut_out & set(unknown) else ''} "
+        f"{listing(allowed, 60)}.{hint} "
         "Correct the codes, or extend reference/advice_codes.csv with a source."
+    )
+
+
+def _unverified_rows_behind(codes: set[str]) -> str:
+    """Return a sentence on the rows to list so that codes may be used; empty if none would help."""
+    rows = reference.read_all("advice_codes")
+    rows = rows[rows["bron_code"].isin(codes)]
+    scale = reference.read_all("advice_levels")
+    scale = scale[scale["category"].isin(rows["category"]) & ~scale["status"].isin(reference.SURE)]
+    rows = rows[~rows["status"].isin(reference.SURE)]
+    wanted = [f"advice_codes: {code}" for code in rows["bron_code"]]
+    wanted += [f"advice_levels: {category}" for category in scale["category"]]
+    return (
+        f" To use them, list under `unverified` in the config {listing(wanted)}." if wanted else ""
     )
 
 

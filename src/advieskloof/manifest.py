@@ -1,38 +1,19 @@
-"""What a finished run left behind, so that it can be checked and mended later.
+"""The manifest of a release: its files by hash, and what they were made of.
 
-Two manifests: one in results/release/ names the files of the release bundle and what they were
-made of, one in results/private/ names every private table and the release manifest.
+It stands only when a run has finished, so a release without it is not a release.
 """
 
 import importlib.metadata
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
-from advieskloof import io
+from advieskloof import io, ledger
 from advieskloof.errors import DataError
+from advieskloof.ledger import RELEASE, Problem
 
-RELEASE = Path("results/release")
-PRIVATE = Path("results/private")
-MANIFEST = "manifest.json"
+MANIFEST = RELEASE / "manifest.json"
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "snakemake")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One way in which results differ from their manifest; `kind` is in KINDS."""
-
-    path: Path
-    kind: str
-
-
-KINDS = {
-    "missing": "named in the manifest and not there",
-    "changed": "not what the run wrote",
-    "foreign": "not of this run",
-    "unfinished": "half-written",
-    "no manifest": "no readable manifest: the last run did not finish",
-}
+CODE = ("src", "workflow", "Snakefile", "requirements.lock")
 
 
 def hashes(files: list[str]) -> dict[str, str]:
@@ -40,11 +21,30 @@ def hashes(files: list[str]) -> dict[str, str]:
     return {Path(file).as_posix(): io.sha256(Path(file)) for file in files}
 
 
+def delivered(config: dict) -> dict[str, str]:
+    """Return the SHA-256 of the delivered file by its name; empty for published counts.
+
+    Rules that read a delivery take this as parameter: Snakemake goes by a file's time, and a
+    replaced delivery may be older than the one before. The folder of the file isn't told: it is of
+    a machine, and may say more than should leave.
+    """
+    file = config["source"].get("file")
+    return {Path(file).name: io.sha256(Path(file))} if file else {}
+
+
+def without_paths(config: dict) -> dict:
+    """Return a config for the manifest, with a delivered file by its name alone."""
+    source = dict(config["source"])
+    if "file" in source:
+        source["file"] = Path(source["file"]).name
+    return {**config, "source": source}
+
+
 def code_state() -> dict[str, str | bool | None]:
-    """Return the code's commit and whether it was changed since; None without git."""
+    """Return the commit of the code and whether the code differs from it; None without git."""
     is_ours = _git("rev-parse", "--show-toplevel") == str(io.CHECKOUT)
     commit = _git("rev-parse", "HEAD") if is_ours else ""
-    changes = _git("status", "--porcelain")
+    changes = _git("status", "--porcelain", "--", *CODE)
     return {"commit": commit or None, "changed_since": bool(changes) if commit else None}
 
 
@@ -56,108 +56,33 @@ def _git(*words: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def without_paths(config: dict) -> dict:
-    """Return a config for the manifest, with a delivered file by its name alone.
-
-    The folder it lies in is of a machine, and may say more than should leave.
-    """
-    source = dict(config["source"])
-    if "file" in source:
-        source["file"] = Path(source["file"]).name
-    return {**config, "source": source}
-
-
 def versions() -> dict[str, str]:
     """Return the versions of this package and of the libraries that make the numbers."""
     return {name: importlib.metadata.version(name) for name in ("advieskloof", *LIBRARIES)}
 
 
 def verify() -> list[Problem]:
-    """Compare results/ with its manifests.
-
-    Returns the problems found: a file missing or changed (in release and private), a file in
-    results/release/ that the manifest doesn't name, a half-written file, or no manifest.
-    """
-    problems = [Problem(path, "unfinished") for path in _unfinished()]
-    for folder in (RELEASE, PRIVATE):
-        named = _named(folder)
-        if named is None:
-            problems.append(Problem(folder / MANIFEST, "no manifest"))
-            continue
-        problems += _differences(named)
-        if folder == RELEASE:
-            problems += [Problem(path, "foreign") for path in foreign()]
-    return problems
-
-
-def _named(folder: Path) -> dict[str, str] | None:
-    try:
-        files = io.read_json(folder / MANIFEST)["files"]
-    except (OSError, DataError, KeyError, TypeError):
-        return None
-    return files if isinstance(files, dict) else None
-
-
-def _differences(named: dict[str, str]) -> list[Problem]:
-    found = []
-    for name, digest in sorted(named.items()):
-        path = Path(name)
-        if not path.is_file():
-            found.append(Problem(path, "missing"))
-        elif io.sha256(path) != digest:
-            found.append(Problem(path, "changed"))
-    return found
-
-
-def _unfinished() -> list[Path]:
-    return sorted(Path("results").rglob(f"*{io.PARTIAL}"))
-
-
-def foreign() -> list[Path]:
-    """Return what stands in results/release/ and isn't named by its manifest."""
-    named = _named(RELEASE)
-    if named is None:
-        return []
-    own = {Path(name) for name in named} | {RELEASE / MANIFEST}
-    folders = {parent for path in own for parent in path.parents}
-    return sorted(p for p in RELEASE.rglob("*") if p not in own and p not in folders)
+    """Return in what results/ differs from the last run's: see ledger.KINDS."""
+    unfinished = [] if MANIFEST.is_file() else [Problem(MANIFEST, "no manifest")]
+    return [p for p in ledger.problems() if p.path != MANIFEST or MANIFEST.exists()] + unfinished
 
 
 def remove_foreign() -> list[Path]:
-    """Remove from results/release/ what its manifest doesn't name; return what was removed."""
-    removed = foreign()
-    _remove(removed)
-    return removed
+    """Remove from results/release/ what the manifest doesn't name; return what was removed."""
+    own = {Path(name) for name in _named()} | {MANIFEST}
+    folders = {parent for path in own for parent in path.parents}
+    foreign = sorted(p for p in RELEASE.rglob("*") if p not in own and p not in folders)
+    ledger.remove(foreign)
+    return foreign
 
 
-def mend() -> list[Problem]:
-    """Remove what a run must make anew, and return it: what no manifest vouches for.
-
-    That is a changed, half-written or foreign file; everything in a folder whose manifest can't
-    be read; and, where a run didn't finish, everything in results/release/ (private tables stay,
-    so that it can go on where it stopped).
-    """
-    wanted = [
-        problem for problem in verify() if problem.kind in ("changed", "unfinished", "foreign")
-    ]
-    for folder in (RELEASE, PRIVATE):
-        unfinished_release = folder == RELEASE and not (folder / MANIFEST).exists()
-        if _named(folder) is None and ((folder / MANIFEST).exists() or unfinished_release):
-            wanted += [Problem(path, "no manifest") for path in sorted(folder.rglob("*"))]
-    _remove([problem.path for problem in wanted])
-    return wanted
+def _named() -> dict[str, str]:
+    files = io.read_json(MANIFEST)
+    if not isinstance(files, dict) or not isinstance(files.get("files"), dict):
+        raise DataError(f"{MANIFEST} isn't a manifest: remove it and run again.")
+    return files["files"]
 
 
 def forget() -> None:
-    """Remove both manifests, so that they stand only when a run has finished."""
-    for folder in (RELEASE, PRIVATE):
-        (folder / MANIFEST).unlink(missing_ok=True)
-
-
-def _remove(paths: list[Path]) -> None:
-    """Remove files, and folders after what is in them; never what a link points to."""
-    for path in sorted(set(paths), key=lambda path: len(path.parts), reverse=True):
-        if path.is_dir() and not path.is_symlink():
-            path.rmdir()
-        else:
-            path.unlink(missing_ok=True)
+    """Remove the manifest, so that it stands only when a run has finished."""
+    MANIFEST.unlink(missing_ok=True)

@@ -19,8 +19,8 @@ from typing import TextIO
 import filelock
 import psutil
 
-from advieskloof import config, io, jobs, manifest
-from advieskloof.errors import RunError
+from advieskloof import config, io, jobs, ledger, manifest
+from advieskloof.errors import RunError, listing
 
 WORK = Path(".snakemake")
 LOCK = WORK / "advieskloof.lock"
@@ -38,11 +38,17 @@ def run(config_file: str, cores: int) -> None:
     _check_place()
     with _disk_errors_in_words(), _only_run():
         config.load(path)
-        for problem in manifest.mend():
-            print(f"making anew: {problem.path} was {manifest.KINDS[problem.kind]}", flush=True)
+        _tell("made anew, since it isn't what a run wrote", ledger.mend())
         _snakemake(path, cores)
-        for stranger in manifest.remove_foreign():
-            print(f"removed: {stranger} was not of this run", flush=True)
+        if not manifest.MANIFEST.exists():
+            # A start forgets the manifest; this run's work may not have called for a new one.
+            _snakemake(path, cores)
+        _tell("removed, since it isn't of this run", manifest.remove_foreign())
+
+
+def _tell(what: str, paths: list[Path]) -> None:
+    if paths:
+        print(f"{what}: {listing(paths, 4)}", flush=True)
 
 
 def _config_path(config_file: str) -> str:
@@ -63,7 +69,7 @@ def _check_place() -> None:
             "The package isn't installed from a checkout (there is no Snakefile above it): run it "
             "from a checkout, installed with pip install -e."
         )
-    for folder in (Path("results"), manifest.RELEASE, manifest.PRIVATE, LOG.parent, WORK):
+    for folder in (Path("results"), ledger.RELEASE, ledger.PRIVATE, LOG.parent, WORK):
         if folder.exists() and not folder.is_dir():
             raise RunError(f"{folder} is a file where a folder is needed: move or remove it.")
 
@@ -213,6 +219,8 @@ def clean() -> None:
 
 
 def _remove_tree(folder: Path) -> None:
+    if folder.is_symlink():
+        raise RunError(f"{folder} is a link: remove it, or what it points to, by hand.")
     print(f"removing {folder}/", flush=True)
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
@@ -224,8 +232,9 @@ def _remove_tree(folder: Path) -> None:
 def verify() -> None:
     """Compare results/ with what the last run wrote; raise RunError naming each difference."""
     os.chdir(io.CHECKOUT)
+    _check_place()
     problems = manifest.verify()
     if problems:
-        lines = [f"{problem.path}: {manifest.KINDS[problem.kind]}" for problem in problems]
+        lines = [f"{problem.path}: {ledger.KINDS[problem.kind]}" for problem in problems]
         raise RunError("\n".join([*lines, "The same run command mends this."]))
     print("results are as the last run wrote them")

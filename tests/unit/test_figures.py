@@ -52,6 +52,8 @@ SOUND = {
     "income_quintile": "total",
     "unit": "share",
     "n_schools": 50,
+    "k_schools": 50,
+    "rest_schools": 50,
     "status": "ok",
     "reason": "interval_not_estimated",
 }
@@ -82,7 +84,7 @@ def estimates(*rows):
     table["estimate"] = [
         row["k"] / row.get("n", 1000) if row["k"] is not None else np.nan for row in rows
     ]
-    table.loc[np.invert(known), ["n", "n_schools"]] = None
+    table.loc[np.invert(known), ["n", "n_schools", "k_schools", "rest_schools"]] = None
     table.loc[np.invert(known), ["status", "reason"]] = ["not_defined", "no_test_that_year"]
     return schemas.validate(table.astype(KINDS), schemas.ESTIMATES, "a test's table")
 
@@ -282,17 +284,17 @@ def test_all_series_are_drawn_on_one_scale_from_zero():
         (
             "nl",
             [
-                "In aanmerking, van alle eerste adviezen",
-                "Bijgesteld, van wie in aanmerking komt",
-                "Bijgesteld, van alle eerste adviezen",
+                "Komt in aanmerking, van alle leerlingen met een eerste advies",
+                "Bijgesteld, van de leerlingen die in aanmerking komen",
+                "Bijgesteld, van alle leerlingen met een eerste advies",
             ],
         ),
         (
             "en",
             [
-                "Eligible, of all first advices",
-                "Adjusted, of those eligible",
-                "Adjusted, of all first advices",
+                "Eligible, of all pupils with a first advice",
+                "Adjusted, of pupils who are eligible",
+                "Adjusted, of all pupils with a first advice",
             ],
         ),
     ],
@@ -428,9 +430,7 @@ def test_each_bar_carries_its_value(language):
         assert at[middle] == percent(bar.get_width() / 100, language), name
 
 
-@pytest.mark.parametrize(
-    ("language", "name"), [("nl", "alle eerste adviezen"), ("en", "all first advices")]
-)
+@pytest.mark.parametrize(("language", "name"), [("nl", "alle adviezen"), ("en", "all together")])
 def test_the_share_of_all_first_advices_is_the_last_bar_and_a_line(language, name):
     axes = axes_of(published(), language)
     share = 100 * 57881 / 171787

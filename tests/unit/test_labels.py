@@ -33,7 +33,7 @@ def test_the_total_of_any_grouping_is_called_total(variable):
     + [f"reason:{name}" for name in ("no_test_that_year", "nobody_in_denominator")]
     + [f"reason:{name}" for name in ("schools_unknown", "interval_not_estimated")]
     + [f"reason:{name}" for name in ("too_few_pupils", "too_few_schools")]
-    + [f"reason:{name}" for name in ("linked_to_suppressed", "total_of_released_parts")]
+    + [f"reason:{name}" for name in ("linked_to_suppressed", "another_split_released")]
     + [f"regime:{name}" for name in sorted(set(reference.read_all("regimes")["regime"]))]
     + [f"kind:{name}" for name in sorted(set(reference.read_all("first_advice_groups")["kind"]))],
 )

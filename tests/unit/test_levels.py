@@ -179,7 +179,10 @@ def test_a_first_advice_code_that_is_no_test_advice_is_refused_as_test_advice():
 
 def test_the_message_speaks_of_listing_where_that_would_help():
     table = levels.advice_table({})
-    with pytest.raises(DataError, match="can be listed under `unverified`"):
+    with pytest.raises(
+        DataError,
+        match="advice_codes: 24, advice_levels: vmbo_bb_to_gt",
+    ):
         levels.check_codes(codes("24"), table, "file.csv")
 
 

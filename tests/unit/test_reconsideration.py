@@ -270,13 +270,13 @@ def test_schools_are_counted_once_however_many_cells_they_have():
 
 def test_schools_are_counted_for_each_group():
     cells = together(
-        coded(("60", "61", "61", 4), ("70", "70", None, 4), school_id="a"),
-        coded(("70", "70", None, 4), school_id="b"),
+        coded(("60", "61", "61", 4), ("42", "42", None, 4), school_id="a"),
+        coded(("42", "42", None, 4), school_id="b"),
     )
     table = shares(cells, ["first_advice_group"], "eligible_of_all")
     assert table[["first_advice_group", "n_schools"]].to_numpy().tolist() == [
         ["havo", 1],
-        ["vwo", 2],
+        ["vmbo_gt", 2],
     ]
 
 
@@ -300,13 +300,12 @@ def test_several_splits_stand_in_one_table():
     cells = coded(*PLAIN, income_quintile=["1", "5"])
     by = [[], ["income_quintile"], ["first_advice_group", "income_quintile"]]
     table = reconsideration(cells, by, "school", LISTED)
-    rows = table[table["indicator"] == "eligible_of_all"]
+    rows = table[(table["indicator"] == "eligible_of_all") & (table["status"] == "ok")]
     assert rows[["first_advice_group", "income_quintile", "k", "n"]].to_numpy().tolist() == [
         ["total", "1", 0, 1],
         ["total", "5", 1, 1],
         ["total", "total", 1, 2],
         ["vso_pro_vmbo_b", "5", 1, 1],
-        ["vwo", "1", 0, 1],
     ]
 
 
@@ -400,3 +399,21 @@ def test_the_published_counts_of_2019_give_no_share(indicator):
 def test_the_published_counts_do_not_say_who_took_the_test(cohort):
     row = published("eligible_of_tested", cohort)
     assert row[["status", "reason"]].tolist() == ["not_defined", "test_takers_unknown"]
+
+
+def test_vwo_is_not_possible_rather_than_zero_since_nothing_is_above_it():
+    rows = shares(coded(("70", "70", None, 50), *PLAIN), ["first_advice_group"])
+    vwo = rows[rows["first_advice_group"] == "vwo"]
+    assert len(vwo) == len(INDICATORS)
+    assert set(vwo["reason"]) == {"nothing_above_vwo"}
+    assert vwo[["n", "k", "n_schools", "estimate"]].isna().all().all()
+
+
+def test_the_schools_behind_numerator_and_rest_are_counted_apart():
+    cells = together(
+        coded(("60", "61", "61", 4), ("60", "60", None, 4), school_id="a"),
+        coded(("60", "60", None, 4), school_id="b"),
+        coded(("60", "61", None, 0), school_id="c"),
+    )
+    row = shares(cells, indicator="eligible_of_all").iloc[0]
+    assert row[["n_schools", "k_schools", "rest_schools"]].tolist() == [2, 1, 2]

@@ -354,15 +354,15 @@ def test_the_table_by_first_advice_holds_the_formatted_numbers(language):
 
 def test_the_published_numbers_stand_in_the_dutch_table():
     rows = page("nl").rows(page("nl").all("table")[0])
-    indicator = "in aanmerking, van alle eerste adviezen"
+    indicator = "komt in aanmerking, van alle leerlingen met een eerste advies"
     assert rows[0] == ["schooljaar", "indicator", "aandeel", "aantal (teller)", "aantal (noemer)"]
     assert ["2020/21", indicator, "36,4%", "63.353", "173.997"] in rows
-    assert ["2019/20", indicator, "niet gedefinieerd (dat jaar geen toets)", "–", "–"] in rows
+    assert ["2019/20", indicator, "niet te bepalen (dat jaar geen toets)", "–", "–"] in rows
 
 
 def test_the_published_numbers_stand_in_the_english_table():
     rows = page("en").rows(page("en").all("table")[1])
-    indicator = "eligible, of all first advices"
+    indicator = "eligible, of all pupils with a first advice"
     assert ["2022/23", "vmbo-k", indicator, "58.9%", "9,475", "16,088"] in rows
     assert ["2022/23", "total", indicator, "33.7%", "57,881", "171,787"] in rows
 
@@ -593,6 +593,7 @@ def cases():
     sources = [
         aggregates.published("cbs_84274NED", {}),
         coded(("20", None, None, 40)),
+        coded(("70", "70", None, 40), *COMPLETE),
         coded(("20", "22", None, 40)),
         coded((None, "22", None, 40)),
         *(coded(*COMPLETE, cohort=cohort) for cohort in (2013, 2019, 2022)),

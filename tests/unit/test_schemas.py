@@ -27,6 +27,8 @@ def estimates(*indicators, **columns):
         "n": 100,
         "k": 50,
         "n_schools": 5,
+        "k_schools": 5,
+        "rest_schools": 5,
         "status": "ok",
     }
     empty = schemas.empty_columns(schemas.ESTIMATES, len(indicators))

@@ -126,6 +126,11 @@ def foreign(path):
     path.write_text("left by hand")
 
 
+def folder_instead(path):
+    path.unlink()
+    path.mkdir()
+
+
 @pytest.mark.parametrize(
     ("harm", "name", "named"),
     [
@@ -133,18 +138,15 @@ def foreign(path):
         (corrupted_unseen, TABLE, f"{TABLE}: not what the run wrote"),
         (corrupted_unseen, FIGURE, f"{FIGURE}: not what the run wrote"),
         (corrupted_unseen, CELLS, f"{CELLS}: not what the run wrote"),
-        (corrupted_unseen, MANIFEST, f"{MANIFEST}: no readable manifest"),
-        (missing, TABLE, f"{TABLE}: named in the manifest and not there"),
-        (missing, CELLS, f"{CELLS}: named in the manifest and not there"),
-        (missing, MANIFEST, f"{MANIFEST}: no readable manifest"),
-        (
-            corrupted_unseen,
-            "results/private/manifest.json",
-            "results/private/manifest.json: no rea",
-        ),
+        (corrupted_unseen, MANIFEST, f"{MANIFEST}: not what the run wrote"),
+        (missing, TABLE, f"{TABLE}: written by a run and not there"),
+        (folder_instead, TABLE, f"{TABLE}: written by a run and not there"),
+        (missing, CELLS, f"{CELLS}: written by a run and not there"),
+        (missing, MANIFEST, f"{MANIFEST}: not there: the last run did not finish"),
+        (foreign, "results/private/mine.csv", "results/private/mine.csv: not of this run"),
         (foreign, "results/release/tables/old.csv", "tables/old.csv: not of this run"),
         (foreign, "results/release/deep/down/x.txt", "deep/down/x.txt: not of this run"),
-        (foreign, f"{TABLE}.partial", f"{TABLE}.partial: half-written"),
+        (foreign, f"{TABLE}.partial", f"{TABLE}.partial: not of this run"),
     ],
 )
 def test_verify_names_a_harmed_file_and_the_same_run_mends_it(

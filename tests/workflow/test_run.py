@@ -2,13 +2,14 @@
 
 import csv
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 from checkouts import ROOT, jobs, new_checkout
 
-AFTER_A_FIGURE = ["render_report", "write_release_manifest", "write_private_manifest", "all"]
+AFTER_A_FIGURE = ["render_report", "write_manifest", "all"]
 BOTH_FIGURES = [
     "plot_figure reconsideration_by_cohort",
     "plot_figure reconsideration_by_first_advice",
@@ -31,7 +32,6 @@ def test_a_first_run_makes_every_file_that_the_readme_promises(finished):
         *figures,
         "results/private/cells.parquet",
         "results/private/estimates/reconsideration.parquet",
-        "results/private/manifest.json",
         "results/release/manifest.json",
         "results/release/report/index.en.html",
         "results/release/report/index.html",
@@ -96,7 +96,7 @@ def test_no_absolute_path_stands_outside_the_work_folder(finished):
 
 def test_progress_is_a_line_a_rule_and_the_log_is_kept(fresh):
     done = fresh.run()
-    assert re.fullmatch(r"(\[\d/9\] \w+( \w+)?\n){9}", done.stdout)
+    assert re.fullmatch(r"(\[\d/8\] \w+( \w+)?\n){8}", done.stdout)
     assert done.stderr == ""
     assert "Finished jobid" in (fresh.path / "results/logs/snakemake.log").read_text()
 
@@ -148,6 +148,36 @@ def test_an_edited_reference_table_reruns_what_reads_it(finished):
     finished.append("src/advieskloof/reference/published_tables.csv", "x,x,x,x,x,VERIFIED\n")
     done = finished.run()
     assert sorted(jobs(done)) == sorted([*BOTH_FIGURES, *AFTER_A_FIGURE])
+
+
+def test_another_lock_remakes_everything(finished):
+    """The manifest names the versions that made the files."""
+    finished.append("requirements.lock", "# another version\n")
+    assert len(jobs(finished.run())) == 8
+
+
+def test_results_without_bookkeeping_are_made_anew(finished, good_results):
+    """Copied without hidden folders, they would pass for those of any config."""
+    shutil.rmtree(finished.path / ".snakemake")
+    done = finished.run()
+    assert len(jobs(done)) == 8
+    assert "made anew, since it isn't what a run wrote" in done.stdout
+    assert finished.results() == good_results
+
+
+@pytest.mark.parametrize("cores", ["0", "-1", "two"])
+def test_no_cores_are_refused_at_once(fresh, cores):
+    done = fresh.call("run", "--config", "config/published.yaml", "--cores", cores)
+    assert done.returncode == 2
+    assert "give a whole number from 1" in done.stderr
+
+
+def test_clean_leaves_what_a_link_points_to(fresh, tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept/notes.txt").write_text("mine")
+    (fresh.path / "results").symlink_to(tmp_path / "kept")
+    assert "results is a link" in fresh.call("clean").stderr
+    assert (tmp_path / "kept/notes.txt").read_text() == "mine"
 
 
 def test_a_touched_module_reruns_nothing(finished):

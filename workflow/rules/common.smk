@@ -41,8 +41,8 @@ wildcard_constraints:
 
 
 def code(script):
-    """The package files behind workflow/scripts/<script>; every rule lists them as input."""
-    return dependencies.behind(f"workflow/scripts/{script}")
+    """What a result rests on besides data: the package files behind its script, and the lock."""
+    return [*dependencies.behind(f"workflow/scripts/{script}"), "requirements.lock"]
 
 
 def delivered_file(wildcards):
@@ -54,10 +54,10 @@ def delivered_file(wildcards):
 def figure_code(wildcards):
     """The files behind the script and behind the figure's own module, which it loads by name."""
     of_figure = f"src/advieskloof/figures/{wildcards.figure}.py"
-    return dependencies.behind("workflow/scripts/plot_figure.py", of_figure)
+    return [*code("plot_figure.py"), *dependencies.behind(of_figure)]
 
 
 def report_code(wildcards):
     """The files behind the script, the templates and the modules of the figures shown."""
     modules = [f"src/advieskloof/figures/{figure}.py" for figure in FIGURES]
-    return dependencies.behind("workflow/scripts/render_report.py", *modules)
+    return [*code("render_report.py"), *dependencies.behind(*modules)]

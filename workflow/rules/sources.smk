@@ -11,6 +11,7 @@ rule read_counts:
         "results/logs/read_counts.log",
     params:
         source=config["source"],
+        delivered=manifest.delivered(config),
         unverified=config["unverified"],
     script:
         "../scripts/read_counts.py"

@@ -3,7 +3,7 @@
 from advieskloof import io, jobs, schemas
 from advieskloof.indicators.reconsideration import reconsideration
 
-with jobs.logged(snakemake.log[0]) as log:
+with jobs.logged(snakemake) as log:
     estimates = reconsideration(
         schemas.validate(io.read_parquet(snakemake.input.cells), schemas.CELLS, "cells"),
         by=snakemake.params.by,

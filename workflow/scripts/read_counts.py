@@ -3,7 +3,7 @@
 from advieskloof import io, jobs
 from advieskloof.sources import aggregates
 
-with jobs.logged(snakemake.log[0]) as log:
+with jobs.logged(snakemake) as log:
     cells = aggregates.read(snakemake.params.source, snakemake.params.unverified)
     io.write_parquet(cells, snakemake.output.cells)
     log.info("%d cells", len(cells))

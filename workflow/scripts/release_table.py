@@ -3,7 +3,7 @@
 from advieskloof import io, jobs
 from advieskloof.disclosure.release import Rules, release
 
-with jobs.logged(snakemake.log[0]) as log:
+with jobs.logged(snakemake) as log:
     estimates = io.read_parquet(snakemake.input.estimates)
     table = release(estimates, Rules(**snakemake.params.rules))
     io.write_csv(table, snakemake.output.table)

@@ -2,7 +2,7 @@
 
 from advieskloof import io, jobs, labels, report, schemas
 
-with jobs.logged(snakemake.log[0]):
+with jobs.logged(snakemake):
     table = schemas.typed(io.read_csv(snakemake.input.table), schemas.ESTIMATES, "released table")
     for language in labels.LANGUAGES:
         page = report.render(

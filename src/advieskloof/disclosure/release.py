@@ -1,12 +1,10 @@
 """From estimates to released tables: the threshold rule, and what is withheld beside it.
 
 There is no secondary suppression yet. Until there is, a source that is not public loses every
-number of a group as soon as one is too small, and every total whose parts stand in the same
-table.
+number of a group as soon as one is too small, and releases one split of a cohort's table.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import pandas as pd
 
@@ -30,7 +28,9 @@ def release(estimates: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
     Numbers of a public kind of source pass. Of any other source a number needs at least
     `minimum_pupils` in n, in k, in n - k and between two denominators of its group, and at least
-    `minimum_schools` schools; an unknown number of schools doesn't pass. A share of nobody
+    `minimum_schools` schools behind each of n, k and n - k; an unknown number of schools doesn't
+    pass. All numbers of a group go together, and of several splits of a cohort the finest stays. A
+    share of nobody
     (`not_possible`) tells that its denominator is 0 and is held back like any other number. Rows
     without numbers keep their status.
     """
@@ -40,7 +40,7 @@ def release(estimates: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         ("suppressed_primary", "too_few_pupils", _too_few_pupils(table, rules.minimum_pupils)),
         ("suppressed_primary", "too_few_pupils", _close_denominators(table, rules.minimum_pupils)),
         ("suppressed_primary", "too_few_schools", _too_few_schools(table, rules.minimum_schools)),
-        ("suppressed_secondary", "total_of_released_parts", _has_parts(table)),
+        ("suppressed_secondary", "another_split_released", _is_beside_another_split(table)),
     ):
         table = _suppressed(table, guarded & found & ~_is_suppressed(table), status, reason)
     linked = _is_suppressed(table).groupby([table[name] for name in GROUP]).transform("any")
@@ -74,19 +74,23 @@ def _close_denominators(table: pd.DataFrame, minimum: int) -> pd.Series:
 
 
 def _too_few_schools(table: pd.DataFrame, minimum: int) -> pd.Series:
-    return (table["n_schools"].fillna(0) < minimum).astype(bool)
+    few = table["n_schools"].fillna(0) < minimum
+    for part in ("k", "rest"):
+        few |= table["k"].notna() & (table[f"{part}_schools"].fillna(0) < minimum)
+    return few.astype(bool)
 
 
-def _has_parts(table: pd.DataFrame) -> pd.Series:
-    """Mark rows that are the total of rows in the same table, over any groupings together."""
-    numbers = _has_numbers(table)
-    has_parts = pd.Series(False, table.index)
-    for size in range(1, len(GROUPINGS) + 1):
-        for over in combinations(GROUPINGS, size):
-            is_total = (table[list(over)] == TOTAL).all(axis="columns")
-            others = [table[name] for name in GROUP if name not in over]
-            has_parts |= is_total & (numbers & ~is_total).groupby(others).transform("any")
-    return has_parts
+def _is_beside_another_split(table: pd.DataFrame) -> pd.Series:
+    """Mark rows of all splits of a cohort's table but the finest one that has numbers.
+
+    Two splits of the same pupils give away by subtraction what one of them hides, whether one is
+    the total of the other or not. Of equally fine splits the first in GROUPINGS stays.
+    """
+    split = (table[list(GROUPINGS)] != TOTAL).astype(int)
+    fineness = 100 * split.sum(axis="columns") - split @ range(len(GROUPINGS))
+    cohort = [table[name] for name in ("source", "table", "region_of", "cohort")]
+    finest = fineness.where(_has_numbers(table)).groupby(cohort).transform("max")
+    return fineness < finest
 
 
 def _suppressed(table: pd.DataFrame, rows: pd.Series, status: str, reason: str) -> pd.DataFrame:

@@ -24,7 +24,7 @@ MANY = 6
 WORDS = {
     "nl": {
         "title": "Heroverweging en bijstelling van het schooladvies",
-        "subtitle": "Aandeel van de {population}, {span}, in procenten{n}",
+        "subtitle": "{population}, {span}; in procenten van wie boven elk paneel staan{n}",
         "span": "{first} tot en met {last}",
         "n": " (n\u00a0=\u00a0{n}{each})",
         "each": "\u00a0per\u00a0jaar",
@@ -38,7 +38,7 @@ WORDS = {
     },
     "en": {
         "title": "Reconsideration and adjustment of the school advice",
-        "subtitle": "Share of {population}, {span}, in per cent{n}",
+        "subtitle": "{population}, {span}; in per cent of the pupils named above each panel{n}",
         "span": "{first} to {last}",
         "n": " (n\u00a0=\u00a0{n}{each})",
         "each": "\u00a0a\u00a0year",
@@ -71,7 +71,7 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
     notes = [words["note"], interval_note(rows, language)]
     notes += [words["break"].format(breaks="; ".join(breaks))] if breaks else []
     subtitle = words["subtitle"].format(
-        population=population(rows, language), span=span, n=_pupils(rows, language)
+        population=population(rows, language).capitalize(), span=span, n=_pupils(rows, language)
     )
     series = " ".join(_in_words(rows, name, language) for name in SERIES)
     return Caption(
@@ -135,6 +135,16 @@ def _draw_series(axes: Axes, shares: pd.Series, name: str, language: str) -> Non
                 weight="semibold",
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             )
+
+
+def _with_gaps(heights: pd.Series) -> tuple[list[float], list[float]]:
+    """Return the points of a line that is interrupted at each break in the trend."""
+    x, y = [], []
+    for at, (cohort, height) in enumerate(heights.items()):
+        if cohort in _breaks(list(heights.index)):
+            x, y = [*x, at - 0.5], [*y, float("nan")]
+        x, y = [*x, float(at)], [*y, height]
+    return x, y
 
 
 def _draw_reasons(axes: Axes, reasons: pd.Series, language: str) -> None:

@@ -33,11 +33,14 @@ WORDS = {
         ),
         "note": (
             "In aanmerking: het toetsadvies is hoger dan het eerste advies, halve niveaus tellen "
-            "mee. Sinds 2018/19 is elk toetsadvies dubbel, behalve vwo: een enkel advies wijkt er, "
+            "mee."
+        ),
+        "six": (
+            "Sinds 2018/19 is elk toetsadvies dubbel, behalve vwo: een enkel advies wijkt er, "
             "behalve bij vwo, dus altijd ten minste een half niveau van af."
         ),
         "missing": "Niet in de gebruikte telling: {groups}.",
-        "overall": "alle eerste adviezen",
+        "overall": "alle adviezen",
         "alt": "Staafdiagram over {year}. In aanmerking komt: {bars}.{ends}",
         "bar": "{value} bij {name}",
         "ends": " Het hoogst bij {high}, het laagst bij {low}.",
@@ -45,13 +48,13 @@ WORDS = {
     "en": {
         "title": "Test advice higher than first advice, by first advice",
         "subtitle": ("Share eligible for reconsideration, of {population}, {year}, in per cent{n}"),
-        "note": (
-            "Eligible: the test advice is higher than the first advice, half levels count. Since "
-            "2018/19 every test advice but vwo is double, so a single advice other than vwo always "
-            "differs from it by at least half a level."
+        "note": ("Eligible: the test advice is higher than the first advice, half levels count."),
+        "six": (
+            "Since 2018/19 every test advice but vwo is double, so a single advice other than vwo "
+            "always differs from it by at least half a level."
         ),
         "missing": "Not among the counts used: {groups}.",
-        "overall": "all first advices",
+        "overall": "all together",
         "alt": "Bar chart of {year}. Eligible: {bars}.{ends}",
         "bar": "{value} at {name}",
         "ends": " Highest at {high}, lowest at {low}.",
@@ -76,6 +79,8 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
     words = WORDS[language]
     year = school_year(rows["cohort"].iloc[0])
     notes = [words["note"], interval_note(rows, language)]
+    if _is_of_six_categories(rows["cohort"].iloc[0]):
+        notes.insert(1, words["six"])
     missing = [name for name in GROUPINGS[GROUP] if name not in {*rows[GROUP], "other"}]
     if missing:
         named = enumeration([group_label(GROUP, name, language) for name in missing], language)
@@ -148,6 +153,11 @@ def _value(bar: tuple, language: str) -> str:
     if pd.notna(bar.estimate):
         return percentage(bar.estimate, language)
     return label(f"status:{bar.status}", language)
+
+
+def _is_of_six_categories(cohort: str) -> bool:
+    schemes = reference.read("regimes", {}).set_index("cohort")["test_advice_scheme"]
+    return schemes[cohort] == "six"
 
 
 def _pupils(rows: pd.DataFrame, language: str) -> str:

@@ -31,8 +31,8 @@ def needed(rows: pd.DataFrame, figure: str) -> pd.DataFrame:
     """Return the rows that a figure draws; raise FigureError where the table has none of them."""
     if rows.empty:
         raise FigureError(
-            f"{figure}: the released table has no row to draw; add the figure's split to "
-            "indicators.reconsideration.by, or leave the figure out of figures."
+            f"{figure}: the released table has no row to draw. Either no cohort supports it, or "
+            "its split isn't in indicators.reconsideration.by: leave it out, or add the split."
         )
     return rows
 

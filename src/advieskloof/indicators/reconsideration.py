@@ -180,16 +180,20 @@ def _counts(marked: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     held = pupils[MARKS].fillna(False).astype(bool)
     counts = held.mul(pupils["n"], axis="index").groupby(group).sum()
     unknown = pupils[MARKS].isna().groupby(group).any().add_prefix("unknown_")
-    schools = _schools(pupils, held, group).add_prefix("schools_")
+    schools = _schools(pupils, held, group)
     totals = {name: TOTAL for name in GROUPINGS if name not in by}
     return counts.join([unknown, schools]).reset_index().assign(**totals)
 
 
 def _schools(pupils: pd.DataFrame, held: pd.DataFrame, group: list[pd.Series]) -> pd.DataFrame:
-    """Return by group the schools with a pupil who has the mark; missing if not all are known."""
-    ids = pd.DataFrame(
-        {mark: pupils["school_id"].where(held[mark] & (pupils["n"] > 0)) for mark in MARKS}
-    )
+    """Return by group the schools behind n, k and n - k of each indicator; missing if unknown."""
+    here = pupils["n"] > 0
+    parts = {}
+    for name, (numerator, denominator) in INDICATORS.items():
+        parts[f"{name} n"] = here & held[denominator]
+        parts[f"{name} k"] = parts[f"{name} n"] & held[numerator]
+        parts[f"{name} rest"] = parts[f"{name} n"] & ~held[numerator]
+    ids = pd.DataFrame({part: pupils["school_id"].where(has) for part, has in parts.items()})
     nameless = pupils["school_id"].isna().groupby(group).any()
     return ids.groupby(group).nunique().astype("Int64").mask(nameless, pd.NA)
 
@@ -200,26 +204,30 @@ def _shares(groups: pd.DataFrame, indicator: str, lacking: pd.DataFrame) -> pd.D
     gone = lacking.loc[lacking["indicator"] == indicator, ["source", "cohort"]]
     here = groups[["source", "cohort"]].astype({"cohort": str})
     groups = groups[~pd.MultiIndex.from_frame(here).isin(pd.MultiIndex.from_frame(gone))]
-    why = _status(groups, numerator, denominator)
-    has_counts = why["status"] != "not_defined"
+    why = _status(groups, indicator)
+    has_counts = (why["status"] != "not_defined") & (why["reason"] != "nothing_above_vwo")
     rows = groups[["source", "public", *GROUPINGS]].assign(
         indicator=indicator,
         cohort=groups["cohort"].astype(str),
         k=groups[numerator].astype("Int64").where(has_counts),
         n=groups[denominator].astype("Int64").where(has_counts),
-        n_schools=groups[f"schools_{denominator}"].where(has_counts),
+        n_schools=groups[f"{indicator} n"].where(has_counts),
+        k_schools=groups[f"{indicator} k"].where(has_counts),
+        rest_schools=groups[f"{indicator} rest"].where(has_counts),
         **why,
     )
     share = rows["k"] / rows["n"].where(rows["status"] == "ok")
     return rows.assign(estimate=share.astype(float))
 
 
-def _status(groups: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
+def _status(groups: pd.DataFrame, indicator: str) -> pd.DataFrame:
     """Return `status` and `reason` of each group's share; a later rule goes before earlier ones."""
-    named = groups[f"schools_{denominator}"].notna()
+    marks = INDICATORS[indicator]
     found = pd.DataFrame({"status": "ok", "reason": "schools_unknown"}, index=groups.index)
-    found.loc[named, "reason"] = "interval_not_estimated"
-    found.loc[groups[denominator] == 0] = ["not_possible", "nobody_in_denominator"]
-    for mark in reversed(_needed((numerator, denominator))):
+    found.loc[groups[f"{indicator} n"].notna(), "reason"] = "interval_not_estimated"
+    found.loc[groups[marks[1]] == 0] = ["not_possible", "nobody_in_denominator"]
+    # No test advice is higher than vwo: a zero by construction, which needs no protection.
+    found.loc[groups["first_advice_group"] == "vwo"] = ["not_possible", "nothing_above_vwo"]
+    for mark in reversed(_needed(marks)):
         found.loc[groups[f"unknown_{mark}"]] = ["not_defined", UNKNOWN[mark]]
     return found

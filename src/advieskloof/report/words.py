@@ -4,9 +4,8 @@ WORDS = {
     "nl": {
         "title": "Advieskloof",
         "lead": (
-            "Krijgen kinderen met dezelfde toetsscore hetzelfde schooladvies? Dit rapport laat "
-            "zien hoe vaak het toetsadvies hoger was dan het eerste advies, en hoe vaak het "
-            "advies daarna werd bijgesteld."
+            "Hoe vaak was het toetsadvies hoger dan het eerste advies van de basisschool, en hoe "
+            "vaak werd het advies daarna bijgesteld?"
         ),
         "other_language": "English",
         "skip": "Naar de inhoud",
@@ -15,7 +14,7 @@ WORDS = {
         "definition": "Definitie",
         "alt": "Beschrijving van de figuur",
         "download": "Downloaden",
-        "drawn": "getekende cijfers",
+        "drawn": "cijfers in de figuur",
         "cohort": "schooljaar",
         "indicator": "indicator",
         "share": "aandeel",
@@ -26,7 +25,7 @@ WORDS = {
         "definition_texts": [
             "In aanmerking voor heroverweging: het toetsadvies is hoger dan het eerste advies; "
             "een half niveau, zoals van vmbo-k naar vmbo-k/gt, telt mee. Vanaf 2023/24 niet meer "
-            "bij advies pro of pro/vmbo-bb met toetsadvies pro/vmbo-bb.",
+            "bij advies pro of pro/vmbo-b met toetsadvies pro/vmbo-b.",
             "Bijgesteld: het advies is na de toets verhoogd, bij wie in aanmerking kwam.",
             "Noemers: alle leerlingen met een eerste advies; wie de toets maakte; wie in "
             "aanmerking kwam. De noemer staat bij elk cijfer.",
@@ -35,16 +34,18 @@ WORDS = {
         ],
         "not_defined": "Niet te berekenen",
         "not_defined_none": "Elke indicator was in elk schooljaar te berekenen.",
-        "disclosure": "Bescherming tegen onthulling",
+        "disclosure": "Statistische beveiliging",
         "rule_public": (
             "Alle cijfers komen uit een gepubliceerde tabel en zijn daarom niet onderdrukt. Voor "
             "andere bronnen rust een vrijgegeven cijfer op ten minste {minimum_pupils} leerlingen "
-            "in teller, rest en noemer en op ten minste {minimum_schools} scholen."
+            "in de noemer, in de teller en in het verschil daartussen, en op ten minste "
+            "{minimum_schools} scholen."
         ),
         "rule_guarded": (
-            "Een vrijgegeven cijfer rust op ten minste {minimum_pupils} leerlingen in teller, rest "
-            "en noemer en op ten minste {minimum_schools} scholen; totalen van delen in dezelfde "
-            "tabel zijn weggelaten."
+            "Een vrijgegeven cijfer rust op ten minste {minimum_pupils} leerlingen in de noemer, "
+            "in de teller en in het verschil daartussen, en daarbij telkens op ten minste "
+            "{minimum_schools} scholen. Cijfers over één groep worden samen vrijgegeven of samen "
+            "onderdrukt, en van elk schooljaar staat één uitsplitsing in de tabel."
         ),
         "suppressed": "Onderdrukt: {n} van {of} rijen.",
         "no_secondary": (
@@ -67,15 +68,14 @@ WORDS = {
             "daarom geen intervallen bij."
         ),
         "made_by": "Gemaakt met advieskloof {version}.",
-        "manifest": "Wat erin ging: manifest.json",
+        "manifest": "Herkomst: manifest.json",
         "tables": "Tabel met alle vrijgegeven cijfers",
     },
     "en": {
         "title": "Advieskloof (the advice gap)",
         "lead": (
-            "Do children with the same test score get the same school advice? This report shows "
-            "how often the test advice was higher than the first advice, and how often the advice "
-            "was adjusted after it."
+            "How often was the test advice higher than the first advice of the primary school, "
+            "and how often was the advice adjusted after it?"
         ),
         "other_language": "Nederlands",
         "skip": "To the content",
@@ -95,7 +95,7 @@ WORDS = {
         "definition_texts": [
             "Eligible for reconsideration: the test advice is higher than the first advice; half a "
             "level, as from vmbo-k to vmbo-k/gt, counts. From 2023/24 no longer with advice pro or "
-            "pro/vmbo-bb and test advice pro/vmbo-bb.",
+            "pro/vmbo-b and test advice pro/vmbo-b.",
             "Adjusted: the advice was raised after the test, among those eligible.",
             "Denominators: all pupils with a first advice; those who took the test; those "
             "eligible. The denominator stands with each number.",
@@ -107,13 +107,14 @@ WORDS = {
         "disclosure": "Protection against disclosure",
         "rule_public": (
             "All numbers come from a published table, so none is suppressed. For other sources a "
-            "released number rests on at least {minimum_pupils} pupils in numerator, rest and "
-            "denominator and on at least {minimum_schools} schools."
+            "released number rests on at least {minimum_pupils} pupils in the denominator, in the "
+            "numerator and in their difference, each from at least {minimum_schools} schools."
         ),
         "rule_guarded": (
-            "A released number rests on at least {minimum_pupils} pupils in numerator, rest and "
-            "denominator and on at least {minimum_schools} schools; totals of parts in the same "
-            "table are left out."
+            "A released number rests on at least {minimum_pupils} pupils in the denominator, in "
+            "the numerator and in their difference, each from at least {minimum_schools} schools. "
+            "Numbers about one group are released or suppressed together, and of each school year "
+            "one split stands in the table."
         ),
         "suppressed": "Suppressed: {n} of {of} rows.",
         "no_secondary": (

@@ -8,9 +8,11 @@ pupils with a first advice and how many of them had a higher test advice, adjust
 import pandas as pd
 
 from advieskloof import io, levels, reference, schemas
-from advieskloof.errors import DataError
+from advieskloof.errors import DataError, listing
 from advieskloof.schemas import GROUPINGS, TOTAL
 
+# What deliveries call the row of everybody, in lower case.
+TOTALS = (TOTAL, "totaal", "alle", "all")
 ELIGIBLE = ["n_eligible_adjusted", "n_eligible_not_adjusted"]
 CODES = ["initial_advice", "test_advice", "adjusted_advice"]
 LAYOUTS = {
@@ -68,6 +70,7 @@ def _cells_of_margins(rows: pd.DataFrame, source: str, public: bool, where: str)
     rows = _with_schools(_typed(rows, ["n", *ELIGIBLE], where), where)
     for name in GROUPINGS:
         rows[name] = rows.get(name, TOTAL)
+    _check_groups(rows, where)
     _check_margins(rows, where)
     adjusted, not_adjusted = rows[ELIGIBLE[0]], rows[ELIGIBLE[1]]
     known = adjusted.notna()
@@ -88,17 +91,41 @@ def _cells_of_codes(
     empty = rows["n"].isna().sum()
     if empty:
         raise DataError(f"{where}: column n is empty in {empty} row(s); every row needs a count.")
-    totals = int((rows.drop(columns=["cohort", "n"]) == TOTAL).any(axis="columns").sum())
-    if totals:
-        raise DataError(
-            f"{where}: {totals} row(s) are a total; the layout codes has none, since its rows are "
-            "added up. Leave them out."
-        )
+    _check_codes_rows(rows, where)
     if "income_quintile" in rows:
         rows["income_quintile"] = rows["income_quintile"].fillna("unknown")
+        _check_groups(rows.assign(first_advice_group=TOTAL), where)
     for name in CODES:
         levels.check_codes(rows[name], advice, where, test=name == "test_advice")
     return _finished(_cells(rows, rows["n"]), source, public=False, where=where)
+
+
+def _check_codes_rows(rows: pd.DataFrame, where: str) -> None:
+    """Raise DataError where rows of the layout codes would count a pupil more than once."""
+    texts = rows.drop(columns=["cohort", "n"])
+    totals = int(texts.apply(lambda column: column.str.lower().isin(TOTALS)).any(axis=1).sum())
+    if totals:
+        raise DataError(
+            f"{where}: {totals} row(s) are a total ({', '.join(TOTALS)}); the layout codes has "
+            "none, since its rows are added up. Leave them out."
+        )
+    doubled = int(rows.duplicated(list(rows.columns.drop("n"))).sum())
+    if doubled:
+        raise DataError(
+            f"{where}: {doubled} row(s) stand twice for the same cohort, school, group and advices;"
+            " each combination may stand once. Add such rows up, or leave the repeats out."
+        )
+
+
+def _check_groups(rows: pd.DataFrame, where: str) -> None:
+    """Raise DataError where a delivered group is empty or not one that is known."""
+    for name, groups in GROUPINGS.items():
+        wrong = int((~rows[name].isin([*groups, TOTAL])).sum())
+        if wrong:
+            raise DataError(
+                f"{where}: column {name} is empty or not known in {wrong} row(s); allowed are "
+                f"{listing([*groups, TOTAL], 20)}."
+            )
 
 
 def _typed(rows: pd.DataFrame, counts: list[str], where: str) -> pd.DataFrame:
@@ -130,10 +157,10 @@ def _with_schools(rows: pd.DataFrame, where: str) -> pd.DataFrame:
     empty = int(rows["school_id"].isna().sum())
     if empty == len(rows):
         return rows.drop(columns="school_id")
-    totals = int((rows["school_id"] == TOTAL).sum())
+    totals = int(rows["school_id"].str.lower().isin(TOTALS).sum())
     if empty or totals:
         raise DataError(
-            f"{where}: column school_id is empty in {empty} row(s) and '{TOTAL}' in {totals}, "
+            f"{where}: column school_id is empty in {empty} row(s) and a total in {totals}, "
             "beside named schools; such rows would count pupils twice. Name every row's school, "
             "or none."
         )
@@ -193,7 +220,8 @@ def _check_margins(rows: pd.DataFrame, where: str) -> None:
 
 def _margin_problems(rows: pd.DataFrame, keys: list[str]) -> list[tuple[int, str]]:
     """Return, by grouping, how many parts lack a total row and how many totals are too small."""
-    counts = ["n", *ELIGIBLE]
+    counts = ["n", *ELIGIBLE, "not_eligible"]
+    rows = rows.assign(not_eligible=rows["n"] - rows[ELIGIBLE].sum(axis="columns", min_count=2))
     found = []
     for name in GROUPINGS:
         others = [key for key in keys if key != name]

@@ -2,10 +2,11 @@
 
 from advieskloof import io, jobs, manifest
 
-with jobs.logged(snakemake.log[0]):
+with jobs.logged(snakemake):
     content = {
         "files": manifest.hashes(snakemake.input.files),
         "config": snakemake.params.config,
+        "delivered": snakemake.params.delivered,
         "code": snakemake.params.code_state,
         "lock": manifest.hashes([snakemake.input.lock]),
         "versions": manifest.versions(),

@@ -1,6 +1,6 @@
 # make help lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup report test verify clean lock dictionary
+.PHONY: help setup report test verify clean benchmark lock dictionary
 
 CONFIG ?= config/published.yaml
 RUN = .venv/bin/python -m advieskloof
@@ -27,6 +27,9 @@ verify: setup ## compare results/ with what the last run wrote
 
 clean: setup ## remove results/ and .snakemake/ (not .venv/, not data/)
 	@$(RUN) clean
+
+benchmark: setup ## time reading a national delivery against pandas and pyreadstat
+	@.venv/bin/python benchmarks/read_delivery.py
 
 lock: setup ## renew requirements.lock from pyproject.toml (needs the package index)
 	@.venv/bin/python -m uv pip compile pyproject.toml --extra test --extra setup \

@@ -1,4 +1,4 @@
-"""The workflow: from a source of counts to released tables, figures and a report.
+"""The workflow: from pupil records or counts to released tables, figures and a report.
 
 Run it with `make report` or `python -m advieskloof run --config …`, which also see to locks,
 messages and clean-up. A run's config is one whole file: there is no default to fall back on.
@@ -7,6 +7,7 @@ messages and clean-up. A run's config is one whole file: there is no default to 
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/sources.smk"
+include: "workflow/rules/cohort.smk"
 include: "workflow/rules/indicators.smk"
 include: "workflow/rules/disclosure.smk"
 include: "workflow/rules/figures.smk"
@@ -27,3 +28,4 @@ rule all:
 # The manifest stands only when a run has finished.
 onstart:
     manifest.forget()
+    manifest.clear_spill()

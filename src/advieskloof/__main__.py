@@ -1,10 +1,10 @@
-"""The command line: python -m advieskloof run | verify | clean."""
+"""The command line: python -m advieskloof run | verify | clean | check-delivery | new-mapping."""
 
 import argparse
 import os
 import sys
 
-from advieskloof import run
+from advieskloof import deliveries, run
 from advieskloof.errors import AdvieskloofError
 
 
@@ -23,6 +23,11 @@ def main() -> int:
     running.add_argument("--cores", type=_cores, default=os.cpu_count(), help="default: all")
     commands.add_parser("verify", help="compare results/ with what the last run wrote")
     commands.add_parser("clean", help="remove results/ and .snakemake/")
+    checking = commands.add_parser("check-delivery", help="what of a delivery fits its mapping")
+    checking.add_argument("mapping", help="the mapping, such as config/mappings/canonical_csv.yaml")
+    checking.add_argument("files", nargs="+", help="the delivered files")
+    drafting = commands.add_parser("new-mapping", help="draft a mapping from files' headers")
+    drafting.add_argument("files", nargs="+", help="delivered files of one layout")
     words = parser.parse_args()
     try:
         match words.command:
@@ -32,6 +37,10 @@ def main() -> int:
                 run.verify()
             case "clean":
                 run.clean()
+            case "check-delivery":
+                return deliveries.check(words.mapping, words.files)
+            case "new-mapping":
+                deliveries.draft(words.files)
     except AdvieskloofError as error:
         print(f"advieskloof: {error}", file=sys.stderr)
         return 1

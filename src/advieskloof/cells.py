@@ -1,10 +1,78 @@
 """Selecting and collapsing cells, so that an estimator sees each pupil exactly once."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+import duckdb
 import pandas as pd
 
+from advieskloof import schemas
+from advieskloof.database import connection
+from advieskloof.errors import DataError
 from advieskloof.schemas import GROUPINGS, TOTAL
+
+ADVICE = ["initial_advice", "test_advice", "adjusted_advice"]
+
+
+def collapse(pupils: Path, source: str, by: Sequence[str], spill: Path) -> pd.DataFrame:
+    """Return PUPILS as CELLS: pupils alike in cohort, school, advices and groups, counted.
+
+    `n` is pupils, `w` the sum of their weights and `w2` of the squared weights; where a cohort's
+    weights weren't delivered, every pupil weighs 1. A group that is missing is `unknown` in a
+    cohort that has groups, and stays missing in one that has none.
+
+    Parameters
+    ----------
+    pupils : a Parquet file of PUPILS.
+    source : what the source is called in every row of the results.
+    by : grouping columns of CELLS to keep; one that PUPILS lacks follows from the advice later.
+    spill : a private folder for what doesn't fit in memory; gone at the end.
+
+    Raises
+    ------
+    DataError : a weight is missing beside others in its cohort.
+    """
+    groups = [name for name in by if name in schemas.PUPILS.schema.columns]
+    # One thread adds the weights up in one order, so that the last digit is always the same.
+    with connection(spill, threads=1) as base:
+        base.read_parquet(str(pupils)).create_view("pupils")
+        _check_weights(base)
+        alike = base.execute(_collapsing(groups)).df()
+    cells = schemas.empty_columns(schemas.CELLS, len(alike))
+    cells = cells.assign(**{name: alike[name].array for name in alike}, source=source)
+    return schemas.in_types(cells, schemas.CELLS, "the cells of pupils")
+
+
+def _collapsing(groups: list[str]) -> str:
+    filled = "".join(
+        f"CASE WHEN {name} IS NULL AND count({name}) OVER (PARTITION BY cohort) > 0 "
+        f"THEN 'unknown' ELSE {name} END AS {name}, "
+        for name in groups
+    )
+    keys = ", ".join(["cohort", "school_id", *groups, *ADVICE])
+    return f"""
+        WITH weighed AS (
+            SELECT cohort, school_id, {filled} {", ".join(ADVICE)}, coalesce(weight, 1) AS weight
+            FROM pupils
+        )
+        SELECT {keys}, count(*) AS n, sum(weight) AS w, sum(weight * weight) AS w2
+        FROM weighed GROUP BY {keys} ORDER BY {keys}
+    """
+
+
+def _check_weights(base: duckdb.DuckDBPyConnection) -> None:
+    lacking, total = base.execute(
+        """
+        SELECT coalesce(sum(n - weighed), 0), coalesce(sum(n), 0)
+        FROM (SELECT count(*) AS n, count(weight) AS weighed FROM pupils GROUP BY cohort)
+        WHERE weighed > 0
+        """
+    ).fetchone()
+    if lacking:
+        raise DataError(
+            f"PUPILS: weight is missing in {lacking} of {total} row(s) of cohorts in which others "
+            "have one; give every pupil of a cohort a weight, or none."
+        )
 
 
 def margin(cells: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

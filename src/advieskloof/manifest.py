@@ -4,15 +4,28 @@ It stands only when a run has finished, so a release without it is not a release
 """
 
 import importlib.metadata
+import shutil
 import subprocess
 from pathlib import Path
 
 from advieskloof import io, ledger
 from advieskloof.errors import DataError
-from advieskloof.ledger import RELEASE, Problem
+from advieskloof.ledger import PRIVATE, RELEASE, Problem
 
 MANIFEST = RELEASE / "manifest.json"
-LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "snakemake")
+# What DuckDB spills; gone at the end of each job that isn't killed.
+SPILL = PRIVATE / "tmp"
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyreadstat",
+    "duckdb",
+    "scipy",
+    "statsmodels",
+    "matplotlib",
+    "snakemake",
+)
 CODE = ("src", "workflow", "Snakefile", "requirements.lock")
 
 
@@ -22,21 +35,32 @@ def hashes(files: list[str]) -> dict[str, str]:
 
 
 def delivered(config: dict) -> dict[str, str]:
-    """Return the SHA-256 of the delivered file by its name; empty for published counts.
+    """Return the SHA-256 of each delivered file and mapping by its name; none for published counts.
 
     Rules that read a delivery take this as parameter: Snakemake goes by a file's time, and a
-    replaced delivery may be older than the one before. The folder of the file isn't told: it is of
+    replaced delivery may be older than the one before. The folder of a file isn't told: it is of
     a machine, and may say more than should leave.
     """
-    file = config["source"].get("file")
-    return {Path(file).name: io.sha256(Path(file))} if file else {}
+    source = config["source"]
+    files = [source["file"]] if "file" in source else []
+    for delivery in source.get("deliveries", []):
+        files += [delivery["mapping"], *delivery["files"]]
+    return {Path(file).name: io.sha256(Path(file)) for file in files}
 
 
 def without_paths(config: dict) -> dict:
-    """Return a config for the manifest, with a delivered file by its name alone."""
+    """Return a config for the manifest, with delivered files and mappings by their names alone."""
     source = dict(config["source"])
     if "file" in source:
         source["file"] = Path(source["file"]).name
+    if "deliveries" in source:
+        source["deliveries"] = [
+            {
+                "mapping": Path(delivery["mapping"]).name,
+                "files": [Path(file).name for file in delivery["files"]],
+            }
+            for delivery in source["deliveries"]
+        ]
     return {**config, "source": source}
 
 
@@ -86,3 +110,8 @@ def _named() -> dict[str, str]:
 def forget() -> None:
     """Remove the manifest, so that it stands only when a run has finished."""
     MANIFEST.unlink(missing_ok=True)
+
+
+def clear_spill() -> None:
+    """Remove what a killed job spilled."""
+    shutil.rmtree(SPILL, ignore_errors=True)

@@ -115,10 +115,9 @@ def _grouping_columns() -> dict[str, pa.Column]:
     }
 
 
-def _first_year() -> pa.Column:
+def _first_year(of: str = "group-8 school year") -> pa.Column:
     check = pa.Check.in_range(2000, 2100, error="between 2000 and 2100")
-    meaning = "first calendar year of the group-8 school year"
-    return pa.Column("int64", check, description=meaning)
+    return pa.Column("int64", check, description=f"first calendar year of the {of}")
 
 
 CELLS = Contract(
@@ -139,6 +138,86 @@ CELLS = Contract(
             "n": pa.Column("int64", pa.Check.ge(0, error="at least 0"), description="pupils"),
             "w": _number("sum of the pupils' weights", low=0),
             "w2": _number("sum of the pupils' squared weights", low=0),
+        },
+        strict=True,
+        ordered=True,
+    ),
+)
+
+SCHOOL_TYPES = ("bo", "sbo", "so", "vso")
+TEST_STATUSES = (
+    "taken",
+    "exempt",
+    "absent",
+    "refused_by_school",
+    "no_test_that_year",
+    "unknown",
+)
+ENROLMENT_STATUSES = ("enrolled", "left", "vso", "unknown")
+PROVIDERS = ("CET", "IEP", "ROUTE8", "DIA", "AMN", "CESAN", "LIB", "DOE")
+COROP_AREAS = tuple(f"CR{number:02d}" for number in range(1, 41))
+URBANITY = ("1", "2", "3", "4", "5", "unknown")
+REFERENCE_LEVELS = ("below_1F", "1F", "1S", "2F")
+
+PUPILS = Contract(
+    "PUPILS",
+    "a pupil in group 8 of one cohort",
+    pa.DataFrameSchema(
+        {
+            "pupil_id": _text("pseudonym of the pupil, the same in every table"),
+            "cohort": _first_year(),
+            "school_id": _text("primary school location"),
+            "board_id": _text("board of the school", nullable=True),
+            "school_type": _text("kind of primary school", SCHOOL_TYPES),
+            "test_provider": _text("whose test was taken", PROVIDERS, nullable=True),
+            "test_score": _number("score on the provider's own scale; never pooled raw"),
+            "test_score_se": _number("standard error of the score, same scale", low=0),
+            "test_status": _text("whether the test was taken, or why not", TEST_STATUSES),
+            "test_advice": _text("BRON code of the registered test advice", nullable=True),
+            "initial_advice": _text("BRON code of the first advice", nullable=True),
+            "adjusted_advice": _text("BRON code of the adjusted advice", nullable=True),
+            "parental_education": _text(
+                "highest attained level of the parents, as finely as delivered "
+                "(reference/parental_education.csv); `unknown` where not known"
+            ),
+            "sex": _text("sex in the register", ("boy", "girl", "unknown"), nullable=True),
+            "migration_background": _text(
+                "origin by country of birth of pupil and parents, the delivery's own classes",
+                nullable=True,
+            ),
+            "income_quintile": _text(
+                _GROUPING_MEANING["income_quintile"], GROUPINGS["income_quintile"], nullable=True
+            ),
+            "school_weight": _number("schoolweging of the school, about 20-40; high is weak"),
+            "corop": _text("COROP area", COROP_AREAS, nullable=True),
+            "municipality": _text("municipality code, GM0000", nullable=True),
+            "urbanity": _text("CBS class of urbanity, 1 is densest", URBANITY, nullable=True),
+            "level_reading": _text("reference level reached", REFERENCE_LEVELS, nullable=True),
+            "level_language": _text("reference level reached", REFERENCE_LEVELS, nullable=True),
+            "level_maths": _text("reference level reached", REFERENCE_LEVELS, nullable=True),
+            "weight": _number("survey weight of the pupil", low=0),
+        },
+        strict=True,
+        ordered=True,
+    ),
+)
+
+ENROLMENTS = Contract(
+    "ENROLMENTS",
+    "a pupil in one school year after group 8",
+    pa.DataFrameSchema(
+        {
+            "pupil_id": _text("pseudonym of the pupil, the same in every table"),
+            "school_year": _first_year("school year"),
+            "grade": _count("grade of secondary school, from 1"),
+            "vo_school_id": _text("secondary school location", nullable=True),
+            "class_code": _text("kind of class, the delivery's own code", nullable=True),
+            "position": _text(
+                "type and level of education, the delivery's own code", nullable=True
+            ),
+            "status": _text("enrolled, left, vso or unknown", ENROLMENT_STATUSES),
+            "apcg": _flag("lives in a poverty-accumulation area"),
+            "lateral_entry": _flag("entered from another school or country after grade 1"),
         },
         strict=True,
         ordered=True,
@@ -205,7 +284,40 @@ ESTIMATES = Contract(
         ],
     ),
 )
-CONTRACTS = (CELLS, ESTIMATES)
+
+FLOW_KINDS = ("delivered", "rejected", "excluded", "analysed", "note")
+
+
+def _adds_up(flow: pd.DataFrame) -> pd.Series:
+    """Mark the rows of a table and cohort whose delivered rows are all accounted for."""
+    sign = flow["kind"].map({"delivered": 1, "note": 0}).fillna(-1).astype("int64")
+    return (flow["n"] * sign).groupby([flow["table"], flow["cohort"]]).transform("sum") == 0
+
+
+FLOW = Contract(
+    "FLOW",
+    "what became of the delivered rows of a cohort in one step",
+    pa.DataFrameSchema(
+        {
+            "table": _text("the table that the rows are of", ("pupils", "enrolments")),
+            "cohort": pa.Column(
+                "int64",
+                description="pupils: first calendar year of the group-8 school year; "
+                "enrolments: of the school year of the record",
+            ),
+            "step": _text("reason of rejection, step of inclusion, or what a note is about"),
+            "kind": _text(
+                "delivered = rejected + excluded + analysed; a note adds to nothing", FLOW_KINDS
+            ),
+            "n": pa.Column("int64", pa.Check.ge(0, error="at least 0"), description="rows"),
+        },
+        strict=True,
+        ordered=True,
+        unique=["table", "cohort", "step", "kind"],
+        checks=[pa.Check(_adds_up, error="delivered = rejected + excluded + analysed")],
+    ),
+)
+CONTRACTS = (PUPILS, ENROLMENTS, CELLS, ESTIMATES, FLOW)
 
 
 def validate(table: pd.DataFrame, contract: Contract, where: str) -> pd.DataFrame:
@@ -261,6 +373,16 @@ def typed(table: pd.DataFrame, contract: Contract, where: str) -> pd.DataFrame:
             values = pd.to_numeric(values, errors="coerce")
         table[name] = values.astype(column.dtype.type)
     return validate(table, contract, where)
+
+
+def in_types(table: pd.DataFrame, contract: Contract, where: str) -> pd.DataFrame:
+    """Return a table as read from Parquet in its contract's own types and validated.
+
+    A file from elsewhere than pandas gives whole numbers and truth values with gaps as others.
+    """
+    columns = contract.schema.columns
+    types = {name: column.dtype.type for name, column in columns.items() if name in table}
+    return validate(table.astype(types), contract, where)
 
 
 def empty_columns(contract: Contract, n_rows: int) -> pd.DataFrame:

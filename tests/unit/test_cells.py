@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
-from advieskloof import schemas
-from advieskloof.cells import margin
+from advieskloof import io, schemas
+from advieskloof.cells import collapse, margin
+from advieskloof.errors import DataError
 
 
 def cells(*rows):
@@ -78,3 +79,69 @@ def test_a_cohort_without_totals_is_not_lost_beside_one_with_totals():
 def test_a_source_without_totals_is_not_lost_beside_one_with_totals():
     found = margin(pd.concat([PUBLISHED.assign(source="cbs"), PUPILS.assign(source="mine")]), [])
     assert found.groupby("source")["n"].sum().to_dict() == {"cbs": 100, "mine": 31}
+
+
+def collapsed(tmp_path, *rows, by=("first_advice_group", "income_quintile")):
+    """Cells of pupils (cohort, school, income, first advice, weight), as lists."""
+    cohort, school, income, advice, weight = zip(*rows, strict=True)
+    empty = schemas.empty_columns(schemas.PUPILS, len(rows))
+    pupils = empty.assign(
+        pupil_id=[f"p{number}" for number in range(len(rows))],
+        cohort=cohort,
+        school_id=school,
+        income_quintile=income,
+        initial_advice=advice,
+        weight=weight,
+    )
+    path = tmp_path / "pupils.parquet"
+    io.write_parquet(pupils.astype(empty.dtypes.to_dict()), path)
+    found = collapse(path, "mine", by, tmp_path / "tmp")
+    assert not (tmp_path / "tmp").exists()
+    assert not found["public"].any()
+    assert set(found["source"]) == {"mine"}
+    shown = ["cohort", "school_id", "income_quintile", "initial_advice", "n", "w", "w2"]
+    return found[shown].astype(object).where(found[shown].notna(), None).to_numpy().tolist()
+
+
+def test_pupils_who_are_alike_become_one_cell(tmp_path):
+    rows = [
+        (2021, "a", "1", "30", None),
+        (2021, "a", "1", "30", None),
+        (2021, "a", "2", "30", None),
+        (2021, "b", "1", "30", None),
+        (2022, "a", "1", "30", None),
+        (2021, "a", "1", None, None),
+    ]
+    assert collapsed(tmp_path, *rows) == [
+        [2021, "a", "1", "30", 2, 2.0, 2.0],
+        [2021, "a", "1", None, 1, 1.0, 1.0],
+        [2021, "a", "2", "30", 1, 1.0, 1.0],
+        [2021, "b", "1", "30", 1, 1.0, 1.0],
+        [2022, "a", "1", "30", 1, 1.0, 1.0],
+    ]
+
+
+def test_a_missing_group_is_unknown_only_in_a_cohort_that_has_groups(tmp_path):
+    rows = [(2021, "a", "1", "30", None), (2021, "a", None, "30", None)]
+    found = collapsed(tmp_path, *rows, (2022, "a", None, "30", None))
+    assert [row[:3] for row in found] == [
+        [2021, "a", "1"],
+        [2021, "a", "unknown"],
+        [2022, "a", None],
+    ]
+
+
+def test_a_group_that_is_not_asked_for_is_not_split_by(tmp_path):
+    rows = [(2021, "a", "1", "30", None), (2021, "a", "2", "30", None)]
+    assert collapsed(tmp_path, *rows, by=()) == [[2021, "a", None, "30", 2, 2.0, 2.0]]
+
+
+def test_weights_and_their_squares_are_added_up_by_cohort(tmp_path):
+    rows = [(2021, "a", "1", "30", 0.5), (2021, "a", "1", "30", 2.0), (2022, "a", "1", "30", None)]
+    assert [row[4:] for row in collapsed(tmp_path, *rows)] == [[2, 2.5, 4.25], [1, 1.0, 1.0]]
+
+
+def test_a_weight_that_is_missing_beside_others_is_an_error(tmp_path):
+    rows = [(2021, "a", "1", "30", 0.5), (2021, "a", "1", "30", None), (2022, "a", "1", "30", None)]
+    with pytest.raises(DataError, match=r"weight is missing in 1 of 2 row\(s\) of cohorts"):
+        collapsed(tmp_path, *rows)

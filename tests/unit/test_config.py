@@ -109,6 +109,64 @@ def test_a_source_that_is_not_public_gets_one_split_until_suppression_is_linked(
     config.check(good)
 
 
+@pytest.fixture
+def pupils(good, tmp_path):
+    """A good config of pupil files."""
+    file = tmp_path / "pupils.csv"
+    file.write_text("x")
+    good["source"] = {
+        "kind": "pupil_files",
+        "name": "mine",
+        "deliveries": [
+            {
+                "mapping": str(io.CHECKOUT / "config/mappings/canonical_csv.yaml"),
+                "files": [str(file)],
+            }
+        ],
+        "max_rejected_share": 0.01,
+        "inclusion": {
+            "school_types": ["bo", "sbo"],
+            "exclude_vso_advice": False,
+            "exclude_no_advice": False,
+            "exclude_statuses": [],
+            "repeaters": "last",
+        },
+    }
+    good["indicators"]["reconsideration"]["by"] = [[]]
+    good["figures"] = ["reconsideration_by_cohort"]
+    return good
+
+
+def test_pupil_files_get_one_split_as_counts_do(pupils):
+    config.check(pupils)
+    pupils["indicators"]["reconsideration"]["by"] = [[], ["income_quintile"]]
+    assert "2 splits of a source that isn't public, of which 1 is allowed" in refused(pupils)
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "words"),
+    [
+        (["max_rejected_share"], 1.5, ["source.max_rejected_share", "1.5", "maximum of 1"]),
+        (["max_rejected_share"], -0.1, ["source.max_rejected_share", "-0.1", "at least 0"]),
+        (["inclusion", "repeaters"], "none", ["inclusion.repeaters", "last, first, both"]),
+        (["inclusion", "school_types"], ["vo"], ["inclusion.school_types[0]", "bo, sbo, so, vso"]),
+        (["inclusion", "exclude_statuses"], ["taken"], ["exclude_statuses[0]", "exempt, absent"]),
+        (["inclusion", "speed"], 9, ["source.inclusion", "speed isn't known"]),
+        (["deliveries"], [], ["source.deliveries", "non-empty"]),
+        (["deliveries", 0, "files"], ["no.csv"], ["deliveries[0].files: 'no.csv' isn't a file"]),
+        (["deliveries", 0, "mapping"], "no.yaml", ["deliveries[0].mapping: no.yaml can't be read"]),
+        (["deliveries", 0, "mapping"], str(PUBLISHED), ["deliveries[0].mapping", "published.yaml"]),
+    ],
+)
+def test_a_refusal_of_pupil_files_names_key_and_what_is_allowed(pupils, keys, value, words):
+    block = pupils["source"]
+    for key in keys[:-1]:
+        block = block[key]
+    block[keys[-1]] = value
+    message = refused(pupils)
+    assert all(word in message for word in words), message
+
+
 def test_the_needed_split_is_known_of_every_figure_that_may_be_asked_for():
     schema = io.read_yaml(io.CHECKOUT / config.SCHEMA)
     offered = set(schema["properties"]["figures"]["items"]["enum"])

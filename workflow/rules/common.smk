@@ -17,7 +17,18 @@ FIGURES = config["figures"]
 LANGUAGES = ["nl", "en"]
 TABLES = ["reconsideration"]
 
+HAS_PUPILS = config["source"]["kind"] == "pupil_files"
+PUPIL_TABLES = [
+    *expand(
+        "results/private/{folder}{table}.parquet",
+        folder=["delivered/", "rejected/", ""],
+        table=["pupils", "enrolments"],
+    ),
+    "results/private/flow.csv",
+    "results/private/test_advice_agreement.csv",
+]
 PRIVATE_TABLES = [
+    *(PUPIL_TABLES if HAS_PUPILS else []),
     "results/private/cells.parquet",
     *expand("results/private/estimates/{table}.parquet", table=TABLES),
 ]
@@ -45,10 +56,18 @@ def code(script):
     return [*dependencies.behind(f"workflow/scripts/{script}"), "requirements.lock"]
 
 
-def delivered_file(wildcards):
-    """The file behind the source; a published table ships in the package (see `code`)."""
+def delivered_files(wildcards):
+    """The files behind the source; a published table ships in the package (see `code`)."""
     source = config["source"]
+    if HAS_PUPILS:
+        return [name for delivery in source["deliveries"] for name in delivery["files"]]
     return [source["file"]] if source["kind"] == "counts_file" else []
+
+
+def mapping_files(wildcards):
+    """The mappings of the deliveries, and the schema that they are checked by."""
+    mappings = [delivery["mapping"] for delivery in config["source"]["deliveries"]]
+    return [*mappings, "workflow/schemas/mapping.schema.yaml"]
 
 
 def figure_code(wildcards):

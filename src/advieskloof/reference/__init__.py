@@ -20,10 +20,17 @@ SURE = ("VERIFIED", "DERIVED")
 KEYS = {
     "advice_codes": "bron_code",
     "advice_levels": "category",
+    "corop": "code",
     "first_advice_groups": "group",
+    "parental_education": "code",
+    "parental_education_groupings": "grouping",
     "published_counts": "table",
     "published_tables": "table",
     "regimes": "cohort",
+    "score_cutoffs": "provider_cohort",
+    "score_scales": "provider",
+    "test_providers": "provider",
+    "urbanity": "class",
 }
 
 Unverified = Mapping[str, Sequence[str]]

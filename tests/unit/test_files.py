@@ -1,0 +1,343 @@
+import datetime
+import zipfile
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyreadstat
+import pytest
+
+from advieskloof.errors import DataError
+from advieskloof.sources import files
+from advieskloof.sources.files import Format
+
+SECRET = "Jansen123456782"
+CSV = Format("csv", separator=";")
+CP1252 = Format("csv", separator=";", encoding="cp1252", decimal=",")
+FIXED = Format("fixed_width", encoding="cp1252", fields={"id": (0, 4), "code": (4, 6)})
+PARQUET = Format("parquet")
+SPSS = Format("spss")
+STATA = Format("stata")
+EXCEL = Format("excel", sheet="Blad1", decimal=",")
+
+
+def written(tmp_path, content, name="file"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return path
+
+
+def read(path, form, columns, **options):
+    tables = list(files.chunks(path, form, columns, **options))
+    assert all(type_ == pa.string() for table in tables for type_ in table.schema.types)
+    return {name: [v for t in tables for v in t[name].to_pylist()] for name in columns}
+
+
+def refusal(path, form, *columns):
+    with pytest.raises(DataError) as caught:
+        read(path, form, list(columns) or ["id"])
+    message = str(caught.value)
+    assert SECRET not in message
+    assert "Jansen" not in message
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    return message
+
+
+def workbook(tmp_path, rows, sheet="Blad1"):
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "file.xlsx")
+    return tmp_path / "file.xlsx"
+
+
+# What is read -----------------------------------------------------------------------------------
+
+
+def test_a_csv_gives_the_named_columns_in_the_order_asked(tmp_path):
+    path = written(tmp_path, "id;x;code\n1;a;01\n2;b;\n")
+    assert read(path, CSV, ["code", "id"]) == {"code": ["01", ""], "id": ["1", "2"]}
+
+
+@pytest.mark.parametrize("mark", files.SEPARATORS)
+def test_any_separator_is_read(tmp_path, mark):
+    path = written(tmp_path, f"id{mark}code\n1{mark}01\n")
+    assert read(path, Format("csv", separator=mark), ["id", "code"]) == {
+        "id": ["1"],
+        "code": ["01"],
+    }
+
+
+@pytest.mark.parametrize("start", ["id", '"id"'])
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path, start):
+    path = written(tmp_path, b"\xef\xbb\xbf" + f"{start};code\r\n1;01\r\n".encode())
+    assert read(path, CSV, ["id"]) == {"id": ["1"]}
+
+
+def test_cp1252_is_read_as_such(tmp_path):
+    path = written(tmp_path, "id;naam\n1;Zoë €\n".encode("cp1252"))
+    assert read(path, CP1252, ["naam"]) == {"naam": ["Zoë €"]}
+
+
+def test_quoted_line_ends_separators_and_quotes_are_text(tmp_path):
+    path = written(tmp_path, 'id;"na\nam";code\n1;"a\nb;""c""";01\n2;d;02\n')
+    assert read(path, CSV, ["na\nam", "code"]) == {
+        "na\nam": ['a\nb;"c"', "d"],
+        "code": ["01", "02"],
+    }
+
+
+def test_empty_lines_are_no_records(tmp_path):
+    assert read(written(tmp_path, "id;x\n\n1;a\n\n"), CSV, ["id"]) == {"id": ["1"]}
+
+
+def test_chunks_hold_no_more_rows_than_asked(tmp_path):
+    path = written(tmp_path, "id;x\n" + "1;2\n" * 25)
+    sizes = [table.num_rows for table in files.chunks(path, CSV, ["id"], rows=10)]
+    assert sizes == [10, 10, 5]
+
+
+def test_a_file_longer_than_a_block_is_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_BLOCK", 64)
+    ids = [str(number) for number in range(500)]
+    path = written(tmp_path, "id;x\n" + "".join(f"{i};é\n" for i in ids))
+    assert read(path, CSV, ["id"]) == {"id": ids}
+
+
+def test_fixed_width_is_cut_by_characters(tmp_path):
+    path = written(tmp_path, 'é1  01x\r\nab;"02x\r\n'.encode("cp1252"))
+    assert read(path, FIXED, ["code", "id"]) == {"code": ["01", "02"], "id": ["é1  ", 'ab;"']}
+
+
+def test_parquet_numbers_become_text_without_needless_decimals(tmp_path):
+    table = pa.table(
+        {
+            "whole": pa.array([1, None], pa.int32()),
+            "number": [2.0, float("nan")],
+            "fraction": pa.array([0.1, 538.5], pa.float32()),
+            "flag": [True, None],
+            "coded": pa.array(["a", "b"]).dictionary_encode(),
+        }
+    )
+    pq.write_table(table, tmp_path / "f.parquet")
+    assert read(tmp_path / "f.parquet", PARQUET, table.column_names) == {
+        "whole": ["1", None],
+        "number": ["2", None],
+        "fraction": ["0.1", "538.5"],
+        "flag": ["true", None],
+        "coded": ["a", "b"],
+    }
+
+
+STATISTICS = pd.DataFrame({"id": ["01", "02", ""], "score": [538.5, 9.0, None], "sex": [1.0, 2, 9]})
+
+
+def spss(tmp_path, **options):
+    path = tmp_path / "f.sav"
+    pyreadstat.write_sav(STATISTICS, path, **options)
+    return path
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_spss_numbers_and_user_missing_values(tmp_path, compressed):
+    path = spss(tmp_path, missing_ranges={"sex": [9.0], "id": ["02"]}, compress=compressed)
+    assert read(path, SPSS, ["id", "score", "sex"]) == {
+        "id": ["01", None, ""],
+        "score": ["538.5", "9", None],
+        "sex": ["1", "2", None],
+    }
+
+
+def test_spss_value_labels_replace_codes_only_when_asked(tmp_path):
+    path = spss(tmp_path, variable_value_labels={"sex": {1: "jongen", 2: "meisje"}})
+    assert read(path, SPSS, ["sex"]) == {"sex": ["1", "2", "9"]}
+    labelled = Format("spss", values="labels")
+    assert read(path, labelled, ["sex"]) == {"sex": ["jongen", "meisje", "9"]}
+
+
+def test_spss_is_read_in_chunks(tmp_path):
+    tables = list(files.chunks(spss(tmp_path), SPSS, ["sex"], rows=2))
+    assert [table["sex"].to_pylist() for table in tables] == [["1", "2"], ["9"]]
+
+
+def test_stata_numbers_and_own_missing_values(tmp_path):
+    path = tmp_path / "f.dta"
+    frame = STATISTICS.astype({"sex": object})
+    frame.loc[2, "sex"] = "a"
+    pyreadstat.write_dta(frame, path, missing_user_values={"sex": ["a"]})
+    assert read(path, STATA, ["id", "score", "sex"]) == {
+        "id": ["01", "02", ""],
+        "score": ["538.5", "9", None],
+        "sex": ["1", "2", None],
+    }
+
+
+def test_excel_cells_become_text_in_the_decimals_of_the_delivery(tmp_path):
+    path = workbook(
+        tmp_path, [["id", "code", "score", None], ["01", 20, 538.5, None], [None, 20.0, 7, True]]
+    )
+    assert read(path, EXCEL, ["id", "code", "score"]) == {
+        "id": ["01", None],
+        "code": ["20", "20"],
+        "score": ["538,5", "7"],
+    }
+
+
+def test_empty_excel_rows_are_no_records(tmp_path):
+    path = workbook(tmp_path, [["id"], ["1"], [None], ["2"], [None]])
+    assert read(path, EXCEL, ["id"]) == {"id": ["1", "2"]}
+
+
+def test_a_header_is_trimmed(tmp_path):
+    assert files.header(written(tmp_path, " id ;code\n1;2\n"), CSV) == ["id", "code"]
+
+
+# What is refused --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", [CSV, FIXED, PARQUET, SPSS, STATA, EXCEL], ids=lambda f: f.kind)
+def test_a_path_that_is_no_file_is_refused(tmp_path, form):
+    assert "none.x doesn't exist; check the path" in refusal(tmp_path / "none.x", form)
+    assert "is a folder" in refusal(tmp_path, form)
+    assert "is empty" in refusal(written(tmp_path, b""), form)
+
+
+@pytest.mark.parametrize("form", [PARQUET, SPSS, STATA, EXCEL], ids=lambda f: f.kind)
+def test_text_is_no_binary_file(tmp_path, form):
+    message = refusal(written(tmp_path, f"id;{SECRET}\n{SECRET};1\n"), form)
+    assert f"isn't a file of kind {form.kind}" in message
+
+
+def test_a_header_without_rows_is_refused(tmp_path):
+    assert "a header and no rows" in refusal(written(tmp_path, "id;code\n"), CSV)
+    assert "a header and no rows" in refusal(workbook(tmp_path, [["id"]]), EXCEL)
+
+
+@pytest.mark.parametrize("content", ["\n\n", "   \n"])
+def test_blank_text_is_refused(tmp_path, content):
+    assert "has no header" in refusal(written(tmp_path, content), CSV)
+
+
+def test_another_separator_is_told(tmp_path):
+    message = refusal(written(tmp_path, f"id,code\n{SECRET},1\n"), CSV)
+    assert "another separator than ';'" in message
+    assert "format.separator" in message
+
+
+def test_missing_columns_are_named_with_those_that_are_there(tmp_path):
+    message = refusal(written(tmp_path, f"id;code\n{SECRET};1\n"), CSV, "id", "Id", "score")
+    assert "lacks 2 column(s) that the mapping names: Id, score. It has id, code" in message
+
+
+def test_a_column_name_that_stands_twice_is_refused(tmp_path):
+    message = refusal(written(tmp_path, f"id;code;id\n{SECRET};1;2\n"), CSV)
+    assert "more than once: id" in message
+
+
+def test_a_first_row_that_may_be_a_pupil_is_not_shown(tmp_path):
+    path = written(tmp_path, f"{SECRET};20;20\nb;1;2\n")
+    assert "not shown: the first row holds numbers" in refusal(path, CSV)
+    path = written(tmp_path, f"{SECRET};20;22\nb;1;2\n")
+    assert "lacks 1 column(s) that the mapping names: id. It has (not shown" in refusal(path, CSV)
+
+
+def test_ragged_rows_are_counted(tmp_path):
+    rows = [f"{SECRET};1", f"{SECRET};1;2", SECRET, f"{SECRET};2"]
+    message = refusal(written(tmp_path, "id;code\n" + "\n".join(rows) + "\n"), CSV)
+    assert "2 of 4 rows don't have the header's 2 fields" in message
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f'1;"{SECRET}\n2;b\n3;c\n',
+        f'1;a\n2;b\n3;"{SECRET}\n',
+        f'1;"{SECRET}\n2;"b\n3;c\n',
+        f'1;"{SECRET}\n2;"b"\n3;c\n',
+    ],
+)
+def test_a_quote_that_swallows_rows_is_refused(tmp_path, rows):
+    message = refusal(written(tmp_path, "id;code\n" + rows), CSV, "id", "code")
+    assert "a quoted field isn't closed" in message
+
+
+def test_a_quote_inside_a_field_is_text(tmp_path):
+    path = written(tmp_path, 'id;code\n1;5" pijp\n2;b')
+    assert read(path, CSV, ["code"]) == {"code": ['5" pijp', "b"]}
+
+
+def test_cp1252_is_no_utf8_and_the_other_way_round(tmp_path):
+    text = f"id;naam\n{SECRET};Zoë\n"
+    message = refusal(written(tmp_path, text.encode("cp1252")), CSV, "id", "naam")
+    assert "isn't utf-8; set format.encoding" in message
+    message = refusal(written(tmp_path, text.encode("utf-8")), CP1252, "id", "naam")
+    assert "is utf-8, not cp1252" in message
+    message = refusal(written(tmp_path, b"id;naam\n1;\x81" + SECRET.encode()), CP1252, "naam")
+    assert "isn't cp1252" in message
+
+
+def test_utf16_and_binary_are_no_csv(tmp_path):
+    assert "UTF-16" in refusal(written(tmp_path, "id;code\n1;2\n".encode("utf-16")), CSV)
+    assert "zero bytes" in refusal(written(tmp_path, b"id;code\n1;\x00\n"), CSV)
+    assert "kind excel, not csv" in refusal(workbook(tmp_path, [["id"], ["1"]]), CSV)
+
+
+def test_short_lines_are_counted(tmp_path):
+    message = refusal(written(tmp_path, f"123401\n{SECRET}\n12\n1234\n"), FIXED, "id", "code")
+    assert "2 of 4 lines are shorter than the 6 characters" in message
+
+
+def test_a_cut_off_parquet_file_is_refused(tmp_path):
+    path = tmp_path / "f.parquet"
+    pq.write_table(pa.table({"id": [SECRET] * 1000}), path)
+    content = path.read_bytes()
+    for size in (len(content) // 2, len(content) - 3):
+        assert "isn't a whole parquet file" in refusal(written(tmp_path, content[:size]), PARQUET)
+
+
+def test_parquet_lists_are_refused(tmp_path):
+    pq.write_table(pa.table({"id": [[SECRET]]}), tmp_path / "f.parquet")
+    assert "column id holds list" in refusal(tmp_path / "f.parquet", PARQUET)
+
+
+@pytest.mark.parametrize("suffix", ["sav", "dta"])
+def test_a_cut_off_statistics_file_is_refused(tmp_path, suffix):
+    path = tmp_path / f"f.{suffix}"
+    frame = pd.DataFrame({"id": [SECRET + str(i) for i in range(5000)], "x": range(5000)})
+    getattr(pyreadstat, f"write_{suffix}")(frame, path)
+    content = path.read_bytes()
+    form = {"sav": SPSS, "dta": STATA}[suffix]
+    for size in (200, len(content) // 2):
+        message = refusal(written(tmp_path, content[:size]), form)
+        assert f"isn't a whole {form.kind} file" in message
+
+
+def test_a_protected_or_old_excel_file_is_refused(tmp_path):
+    path = written(tmp_path, bytes.fromhex("D0CF11E0A1B11AE1") + SECRET.encode() * 100)
+    assert "protected by a password, or an old .xls" in refusal(path, EXCEL)
+
+
+def test_a_damaged_excel_file_is_refused(tmp_path):
+    content = workbook(tmp_path, [["id"], [SECRET]]).read_bytes()
+    for size in (100, len(content) // 2):
+        assert "isn't a whole excel file" in refusal(written(tmp_path, content[:size]), EXCEL)
+    with zipfile.ZipFile(tmp_path / "other.xlsx", "w") as archive:
+        archive.writestr("a.txt", SECRET)
+    assert "isn't a whole excel file" in refusal(tmp_path / "other.xlsx", EXCEL)
+
+
+def test_a_missing_sheet_is_named_with_those_that_are_there(tmp_path):
+    path = workbook(tmp_path, [["id"], [SECRET]], sheet="Leerlingen")
+    assert "no sheet 'Blad1'; it has Leerlingen" in refusal(path, EXCEL)
+
+
+def test_cells_that_excel_turned_into_dates_are_counted(tmp_path):
+    day = datetime.date(1987, 6, 5)
+    rows = [["id", "code", "geboren"], [day, "20", day], ["2", "20", day], [day, day, day]]
+    message = refusal(workbook(tmp_path, rows), EXCEL, "id", "code")
+    assert "Excel turned 1 value(s) of column code, 2 value(s) of column id into dates" in message
+    assert "1987" not in message
+    assert read(workbook(tmp_path, rows[:1] + rows[2:3]), EXCEL, ["id"]) == {"id": ["2"]}

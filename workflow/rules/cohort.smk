@@ -1,0 +1,46 @@
+"""From delivered pupils to those analysed, and to cells."""
+
+if HAS_PUPILS:
+
+    rule select_cohort:
+        input:
+            pupils="results/private/delivered/pupils.parquet",
+            enrolments="results/private/delivered/enrolments.parquet",
+            code=code("select_cohort.py"),
+        output:
+            pupils="results/private/pupils.parquet",
+            enrolments="results/private/enrolments.parquet",
+            rejected_pupils="results/private/rejected/pupils.parquet",
+            rejected_enrolments="results/private/rejected/enrolments.parquet",
+            flow="results/private/flow.csv",
+            agreement="results/private/test_advice_agreement.csv",
+        log:
+            "results/logs/select_cohort.log",
+        params:
+            inclusion=config["source"]["inclusion"],
+            max_rejected_share=config["source"]["max_rejected_share"],
+            unverified=config["unverified"],
+            spill=str(manifest.SPILL),
+        script:
+            "../scripts/select_cohort.py"
+
+    rule collapse_pupils:
+        input:
+            pupils="results/private/pupils.parquet",
+            code=code("collapse_pupils.py"),
+        output:
+            cells="results/private/cells.parquet",
+        log:
+            "results/logs/collapse_pupils.log",
+        params:
+            source=config["source"]["name"],
+            by=sorted(
+                {
+                    name
+                    for split in config["indicators"]["reconsideration"]["by"]
+                    for name in split
+                }
+            ),
+            spill=str(manifest.SPILL),
+        script:
+            "../scripts/collapse_pupils.py"

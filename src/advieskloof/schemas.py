@@ -342,6 +342,7 @@ def _counted(failures: pd.DataFrame) -> str:
     of_rows = (failures["schema_context"] == "DataFrameSchema") & ~names
     # For the two checks on names the failure case is a column's name, which is no row's value.
     column = failures["column"].where(~names, failures["failure_case"]).mask(of_rows, "a row")
+    column = column.mask(failures["check"] == "column_ordered", "the table")
     # Pandera lists a failing row once a column for checks on whole rows.
     distinct = failures.assign(column=column)[["column", "check", "index"]].drop_duplicates()
     counts = distinct.groupby(["column", "check"], sort=False).size()

@@ -46,7 +46,7 @@ def logged(job: Job) -> Iterator[logging.Logger]:
     except Exception as error:
         message = in_words(error)
         logger.error(message)
-        print(MARK + json.dumps(message), file=sys.stderr, flush=True)
+        send(message)
         sys.exit(1)
     finally:
         logger.removeHandler(handler)
@@ -72,4 +72,14 @@ def _write(text: str, log: str) -> None:
     try:
         io.write_text(text, Path(log))
     except AdvieskloofError as error:
-        print(MARK + json.dumps(str(error)), file=sys.stderr, flush=True)
+        send(str(error))
+
+
+def send(message: str) -> None:
+    """Send a failed job's message to the run, on a line of its own.
+
+    Jobs at once share one stream, and so does Snakemake: line ends go with the text in one write,
+    since `print` may send them apart and let another's text in between.
+    """
+    sys.stderr.write(f"\n{MARK}{json.dumps(message)}\n")
+    sys.stderr.flush()

@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 from hypothesis import configuration, given, settings
 from hypothesis import strategies as st
+from selections import TABLES, Selection
 
 from advieskloof import io, schemas
-from advieskloof.cohort import Inclusion, Outputs, select
+from advieskloof.cohort import Inclusion
 from advieskloof.errors import DataError
 
 configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".venv" / "hypothesis")
@@ -93,29 +94,25 @@ def parquet(contract, rows, order, path):
     table.insert(1, "row", range(1, len(rows) + 1))
     table = table.astype(empty.dtypes.to_dict()).iloc[order]
     io.write_parquet(table, path)
-    return path
 
 
 def selected(pupils, enrolments, inclusion, shuffle=lambda order: None):
     """The flow and the four written tables, or the message of the run that stopped."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        paths = {}
+        found = Selection(Path(name))
         for table, contract, rows in (
             ("pupils", schemas.PUPILS, pupils),
             ("enrolments", schemas.ENROLMENTS, enrolments),
         ):
             order = list(range(len(rows)))
             shuffle(order)
-            paths[table] = [parquet(contract, rows, order, folder / f"{table}.parquet")]
-        outputs = Outputs(*[folder / f"out{number}.parquet" for number in range(4)])
+            parquet(contract, rows, order, found.paths("delivered")[table])
         try:
-            flow = select(paths, outputs, inclusion, 1.0, {}, folder / "tmp")
+            found.run(inclusion)
         except DataError as error:
             return str(error)
-        written = [outputs.pupils, outputs.enrolments]
-        written += [outputs.rejected_pupils, outputs.rejected_enrolments]
-        return [flow, *[io.read_parquet(path) for path in written]]
+        written = [(kind, table) for kind in ("analysed", "rejected") for table in TABLES]
+        return [found.flow, *[found.table(kind, table) for kind, table in written]]
 
 
 cases = (

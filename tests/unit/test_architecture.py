@@ -22,6 +22,7 @@ ORDER = [
     "schemas",
     "wording",
     "sources",
+    "rejection",
     "cohort",
     "cells",
     "uncertainty",

@@ -2,9 +2,10 @@
 
 import pandas as pd
 import pytest
+import selections
 
 from advieskloof import io, schemas
-from advieskloof.cohort import Inclusion, Outputs, compare_test_advice, select
+from advieskloof.cohort import Inclusion, compare_test_advice
 from advieskloof.errors import DataError
 
 SECRET = "Jansen-123456782"
@@ -35,33 +36,25 @@ def delivered(contract, good, rows):
     return pd.DataFrame(place).astype({"file": "str", "row": "int64"}).join(table)
 
 
-class Selection:
+class Selection(selections.Selection):
     """A selection from rows given as changes to a good one; `allowed` is all by default."""
 
     def __init__(self, folder, pupils, enrolments=(), inclusion=EVERYBODY, allowed=1.0):
-        self.outputs = Outputs(
-            folder / "pupils.parquet",
-            folder / "enrolments.parquet",
-            folder / "rejected/pupils.parquet",
-            folder / "rejected/enrolments.parquet",
-        )
-        self.spill = folder / "tmp"
-        paths = {"pupils": [folder / "in_p.parquet"], "enrolments": [folder / "in_e.parquet"]}
-        io.write_parquet(delivered(schemas.PUPILS, PUPIL, pupils), paths["pupils"][0])
-        io.write_parquet(
-            delivered(schemas.ENROLMENTS, ENROLMENT, enrolments), paths["enrolments"][0]
-        )
-        self.flow = select(paths, self.outputs, inclusion, allowed, {}, self.spill)
+        super().__init__(folder)
+        paths = self.paths("delivered")
+        io.write_parquet(delivered(schemas.PUPILS, PUPIL, pupils), paths["pupils"])
+        io.write_parquet(delivered(schemas.ENROLMENTS, ENROLMENT, enrolments), paths["enrolments"])
+        self.run(inclusion, allowed)
 
     def kept(self, table="pupils"):
         """(pupil, year) of the rows that are analysed, as they stand."""
-        rows = io.read_parquet(self.outputs.analysed(table))
+        rows = self.table("analysed", table)
         year = rows["cohort" if table == "pupils" else "school_year"]
         return list(zip(rows["pupil_id"], year, strict=True))
 
     def rejected(self, table="pupils"):
         """{delivered row: reason}."""
-        rows = io.read_parquet(self.outputs.rejected(table))
+        rows = self.table("rejected", table)
         return dict(zip(rows["row"].tolist(), rows["reason"], strict=True))
 
     def counts(self, kind, table="pupils"):
@@ -142,17 +135,17 @@ def test_a_row_has_the_first_reason_that_holds(selected):
     assert set(differing.rejected().values()) == {"differing_duplicate"}
 
 
-def test_duplicates_are_found_across_deliveries(tmp_path):
-    first, second = tmp_path / "1.parquet", tmp_path / "2.parquet"
-    io.write_parquet(delivered(schemas.PUPILS, PUPIL, [{}, {"pupil_id": "p2"}]), first)
-    io.write_parquet(delivered(schemas.PUPILS, PUPIL, [{}, {"pupil_id": "p3"}]), second)
-    none = tmp_path / "none.parquet"
-    io.write_parquet(delivered(schemas.ENROLMENTS, ENROLMENT, []), none)
-    outputs = Outputs(*[tmp_path / f"out{number}.parquet" for number in range(4)])
-    paths = {"pupils": [first, second], "enrolments": [none]}
-    select(paths, outputs, EVERYBODY, 1.0, {}, tmp_path / "tmp")
-    assert io.read_parquet(outputs.pupils)["pupil_id"].tolist() == ["p1", "p2", "p3"]
-    assert io.read_parquet(outputs.rejected_pupils)["reason"].tolist() == ["identical_duplicate"]
+def test_duplicates_are_found_across_files(tmp_path):
+    table = delivered(schemas.PUPILS, PUPIL, [{}, {"pupil_id": "p2"}, {}, {"pupil_id": "p3"}])
+    table["file"], table["row"] = ["1.csv", "1.csv", "2.csv", "2.csv"], [1, 2, 1, 2]
+    found = selections.Selection(tmp_path)
+    io.write_parquet(table, found.paths("delivered")["pupils"])
+    none = delivered(schemas.ENROLMENTS, ENROLMENT, [])
+    io.write_parquet(none, found.paths("delivered")["enrolments"])
+    found.run(EVERYBODY)
+    assert found.table("analysed")["pupil_id"].tolist() == ["p1", "p2", "p3"]
+    rejected = found.table("rejected")[["reason", "file", "row"]]
+    assert rejected.to_numpy().tolist() == [["identical_duplicate", "2.csv", 1]]
 
 
 def test_enrolments_are_rejected_likewise_and_stay_without_their_pupil(selected):
@@ -317,13 +310,13 @@ def test_what_is_written_keeps_its_contract_and_order(selected):
         {"pupil_id": "off", "test_score": 1.0},
     ]
     found = selected(rows, [{"apcg": True}, {"school_year": 2023, "grade": None}])
-    pupils = schemas.in_types(io.read_parquet(found.outputs.pupils), schemas.PUPILS, "pupils")
+    pupils = schemas.in_types(found.table("analysed"), schemas.PUPILS, "pupils")
     assert pupils["pupil_id"].tolist() == ["x", "b", "z", "y"]
     assert pupils["weight"].tolist()[2] == 1.5
-    path = found.outputs.enrolments
-    enrolments = schemas.in_types(io.read_parquet(path), schemas.ENROLMENTS, "enrolments")
+    table = found.table("analysed", "enrolments")
+    enrolments = schemas.in_types(table, schemas.ENROLMENTS, "enrolments")
     assert enrolments["grade"].isna().tolist() == [False, True]
-    rejected = io.read_parquet(found.outputs.rejected_pupils)
+    rejected = found.table("rejected")
     assert list(rejected) == ["reason", "file", "row", *schemas.PUPILS.schema.columns]
     assert rejected[["file", "row"]].to_numpy().tolist() == [["data/a.csv", 5]]
 
@@ -331,8 +324,10 @@ def test_what_is_written_keeps_its_contract_and_order(selected):
 def test_the_same_rows_give_the_same_bytes_and_leave_no_spill(selected):
     rows = [{"pupil_id": f"p{number}"} for number in range(3000)]
     first = selected(rows)
-    before = first.outputs.pupils.read_bytes()
-    assert selected(rows[::-1]).outputs.pupils.read_bytes() == before
+    path = first.paths("analysed")["pupils"]
+    before = path.read_bytes()
+    selected(rows[::-1])
+    assert path.read_bytes() == before
     assert not first.spill.exists()
 
 
@@ -355,8 +350,9 @@ def test_too_many_rejected_rows_stop_the_run_with_their_reasons(selected):
     message = refused(selected, TWO_OF_TEN, allowed=0.19)
     assert message == (
         "the delivered pupils: 2 of 10 row(s) (20 %) are rejected, of which 19 % is allowed "
-        "(source.max_rejected_share): identical_duplicate 1, off_scale 1. Correct the delivery or "
-        "its mapping, or allow a larger share."
+        "(source.max_rejected_share): identical_duplicate 1, off_scale 1. They are in "
+        "results/private/rejected/pupils.parquet. Correct the delivery or its mapping, or allow a "
+        "larger share."
     )
 
 
@@ -392,12 +388,11 @@ def test_a_cohort_that_is_not_known_is_an_error(selected):
 
 
 def test_a_delivered_file_without_a_column_is_an_error(tmp_path):
-    path = tmp_path / "pupils.parquet"
+    found = selections.Selection(tmp_path)
     table = delivered(schemas.PUPILS, PUPIL, [{}]).drop(columns=["row", "sex"])
-    io.write_parquet(table, path)
-    outputs = Outputs(*[tmp_path / f"out{number}.parquet" for number in range(4)])
+    io.write_parquet(table, found.paths("delivered")["pupils"])
     with pytest.raises(DataError, match=r"lacks 2 column\(s\) of delivered pupils: row, sex"):
-        select({"pupils": [path]}, outputs, EVERYBODY, 1.0, {}, tmp_path / "tmp")
+        found.run(EVERYBODY)
 
 
 def test_registered_and_derived_test_advice_are_compared_over_the_analysed(selected):
@@ -408,7 +403,7 @@ def test_registered_and_derived_test_advice_are_compared_over_the_analysed(selec
         {"pupil_id": "d", "test_score": 1.0},
     ]
     found = selected(rows)
-    table = compare_test_advice(found.outputs.pupils, {}, found.spill)
+    table = compare_test_advice(found.paths("analysed")["pupils"], {}, found.spill)
     assert table.to_numpy().tolist() == [
         [2021, "CET", "vmbo_gt_havo", "vmbo_kb_gt", 1],
         [2021, "CET", "vmbo_kb_gt", "vmbo_kb_gt", 2],

@@ -238,7 +238,7 @@ def test_every_private_file_is_on_record_and_nothing_spilled_stays(done):
     private = done.path / "results/private"
     files = {str(path.relative_to(done.path)) for path in private.rglob("*") if path.is_file()}
     records = {path.name for path in (done.path / ".snakemake/advieskloof").iterdir()}
-    assert len(files) == 10
+    assert len(files) == 12
     assert {name.replace("/", "+") for name in files} <= records
     assert not (private / "tmp").exists()
     assert done.call("verify").returncode == 0
@@ -274,7 +274,7 @@ def test_another_inclusion_selects_again_and_reads_nothing_again(done):
     again = done.run("config/first.yaml")
     assert again.returncode == 0, again.stderr
     assert not (done.path / "results/private/tmp").exists()
-    assert "read_pupils" not in jobs(again)
+    assert not {"read_pupils", "reject_rows"} & set(jobs(again))
     assert {"select_cohort", "collapse_pupils"} <= set(jobs(again))
 
 
@@ -365,3 +365,17 @@ def test_a_failed_run_tells_no_pupils_value(fresh, harm, message):
     assert marked(fresh) == []
     assert not (fresh.path / "results/private/tmp").exists()
     assert not (fresh.path / "results/release/tables").exists()
+
+
+def test_rejected_rows_stay_where_too_many_stop_the_run(fresh):
+    config = delivery(fresh)
+    NO_REJECTION(fresh)
+    for _ in range(2):
+        assert fresh.run(config).returncode == 1
+        rejected = pd.read_parquet(fresh.path / "results/private/rejected/pupils.parquet")
+        assert rejected["reason"].value_counts().to_dict() == {
+            "differing_duplicate": 2,
+            "identical_duplicate": 1,
+            "off_scale": 1,
+            "contradiction": 1,
+        }

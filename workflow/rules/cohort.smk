@@ -2,16 +2,37 @@
 
 if HAS_PUPILS:
 
-    rule select_cohort:
+    # A rule of its own: the rejected rows stay to be looked at where too many stop the run.
+    rule reject_rows:
         input:
             pupils="results/private/delivered/pupils.parquet",
             enrolments="results/private/delivered/enrolments.parquet",
+            code=code("reject_rows.py"),
+        output:
+            pupils="results/private/sound/pupils.parquet",
+            enrolments="results/private/sound/enrolments.parquet",
+            rejected_pupils="results/private/rejected/pupils.parquet",
+            rejected_enrolments="results/private/rejected/enrolments.parquet",
+        log:
+            "results/logs/reject_rows.log",
+        params:
+            unverified=config["unverified"],
+            spill=str(manifest.SPILL),
+        script:
+            "../scripts/reject_rows.py"
+
+    rule select_cohort:
+        input:
+            delivered_pupils="results/private/delivered/pupils.parquet",
+            delivered_enrolments="results/private/delivered/enrolments.parquet",
+            rejected_pupils="results/private/rejected/pupils.parquet",
+            rejected_enrolments="results/private/rejected/enrolments.parquet",
+            sound_pupils="results/private/sound/pupils.parquet",
+            sound_enrolments="results/private/sound/enrolments.parquet",
             code=code("select_cohort.py"),
         output:
             pupils="results/private/pupils.parquet",
             enrolments="results/private/enrolments.parquet",
-            rejected_pupils="results/private/rejected/pupils.parquet",
-            rejected_enrolments="results/private/rejected/enrolments.parquet",
             flow="results/private/flow.csv",
             agreement="results/private/test_advice_agreement.csv",
         log:

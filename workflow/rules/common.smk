@@ -21,7 +21,7 @@ HAS_PUPILS = config["source"]["kind"] == "pupil_files"
 PUPIL_TABLES = [
     *expand(
         "results/private/{folder}{table}.parquet",
-        folder=["delivered/", "rejected/", ""],
+        folder=["delivered/", "rejected/", "sound/", ""],
         table=["pupils", "enrolments"],
     ),
     "results/private/flow.csv",

@@ -1,14 +1,16 @@
-"""Sort delivered rows into rejected, excluded and analysed, and count them all."""
+"""Apply the inclusion steps, and count every delivered row."""
 
 from advieskloof import cohort, io, jobs
 
 with jobs.logged(snakemake) as log:
-    output, params = snakemake.output, snakemake.params
+    given, output, params = snakemake.input, snakemake.output, snakemake.params
     flow = cohort.select(
-        {"pupils": [snakemake.input.pupils], "enrolments": [snakemake.input.enrolments]},
-        cohort.Outputs(
-            output.pupils, output.enrolments, output.rejected_pupils, output.rejected_enrolments
+        cohort.Rows(
+            {"pupils": given.delivered_pupils, "enrolments": given.delivered_enrolments},
+            {"pupils": given.rejected_pupils, "enrolments": given.rejected_enrolments},
+            {"pupils": given.sound_pupils, "enrolments": given.sound_enrolments},
         ),
+        {"pupils": output.pupils, "enrolments": output.enrolments},
         cohort.Inclusion(**params.inclusion),
         params.max_rejected_share,
         params.unverified,

@@ -1,4 +1,6 @@
 import copy
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,19 @@ def test_every_shipped_config_is_good():
     assert PUBLISHED in files
     for file in files:
         assert set(config.load(file)) >= {"source", "figures"}
+
+
+def test_the_example_lacks_nothing_but_its_files(tmp_path, monkeypatch):
+    shutil.copytree(io.CHECKOUT / "config", tmp_path / "config")
+    monkeypatch.chdir(tmp_path)
+    example = Path("config/examples/pupil_files.yaml")
+    deliveries = io.read_yaml(example)["source"]["deliveries"]
+    with pytest.raises(ConfigError) as caught:
+        config.load(example)
+    assert str(caught.value).count("isn't a file") == len(deliveries)
+    for name in (name for delivery in deliveries for name in delivery["files"]):
+        io.write_text("header\n", Path(name))
+    assert config.load(example)["source"]["kind"] == "pupil_files"
 
 
 def test_the_schema_is_closed_at_every_level_and_describes_every_value():

@@ -136,6 +136,17 @@ def test_padding_comes_before_translation_and_missing_before_both(tmp_path):
     assert column(tmp_path, "sex", rule, "1", "02", "9") == ["boy", "girl", None]
 
 
+def test_a_text_that_means_not_known_is_missing_also_when_it_lost_its_zeros(tmp_path):
+    rule = {"column": "X", "pad": 4, "missing": ["0000"]}
+    assert column(tmp_path, "board_id", rule, "0", "0000", "12") == [None, None, "0012"]
+
+
+def test_each_part_of_a_joined_text_is_padded(tmp_path):
+    read = made({"board_id": {"join": ["X", "Y"], "pad": 2}})
+    found = result(tmp_path, read, "ID;X;Y\na;12;3\nb;1;23\nc;00AB;0\nd;00AB;\n").pupils
+    assert found["board_id"].fillna("?").tolist() == ["1203", "0123", "00AB00", "?"]
+
+
 def test_joined_texts_are_missing_where_a_part_is(tmp_path):
     read = made({"board_id": {"join": ["X", "Y"]}})
     found = result(tmp_path, read, "ID;X;Y\na;00AB;01\nb;00AB;-\nc; 12EF ;00\n").pupils

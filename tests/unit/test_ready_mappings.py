@@ -216,12 +216,12 @@ def test_a_register_file_of_cbs(tmp_path):
         {
             "RINPERSOON": ["000000001", "000000002"],
             "WPOBRIN_crypt": ["q7x", "q7x"],
-            "WPOBRINVEST": ["00", "00"],
+            "WPOBRINVEST": [0.0, 0.0],
             "WPOTYPEPO": ["BO", "SBO"],
             "WPOADVIESVO": [60.0, 1.0],
             "WPOADVIESHERZ": ["61", ""],
             "WPOTOETSADVIES": ["61", ""],
-            "WPOCODEEINDTOETS": ["13", ""],
+            "WPOCODEEINDTOETS": [13.0, 0.0],
             "WPOUITSLAGEINDTOETS": [88.0, 999.0],
             "WPODENOMINATIE": ["a", "b"],
         }

@@ -181,7 +181,7 @@ _DERIVED = {"test": _derived_test, "place": _derived_place}
 def _column(chunk: pa.Table, run: Pass, target: Target, rule: Rule) -> pa.Array:
     if rule.origin == "constant":
         return _constant(chunk, run, target, rule)
-    parts = [_known(chunk[name], (*run.mapping.missing, *rule.missing)) for name in rule.columns]
+    parts = [_known(chunk[name], run, rule) for name in rule.columns]
     if rule.origin == "highest_of":
         return _highest([_text(part, run, target, rule).full() for part in parts], run)
     if rule.origin == "join":
@@ -211,12 +211,17 @@ def _distinct(column: pa.Array | pa.ChunkedArray) -> _Distinct:
     return _Distinct(encoded.dictionary, encoded.indices)
 
 
-def _known(column: pa.ChunkedArray, missing: tuple[str, ...]) -> _Distinct:
-    """Return a column of the file, trimmed, without the texts that mean "not known"."""
+def _known(column: pa.ChunkedArray, run: Pass, rule: Rule) -> _Distinct:
+    """Return a column of the file, trimmed and padded, without the texts that mean "not known"."""
     distinct = _distinct(column)
+    unknown = pa.array(["", *run.mapping.missing, *rule.missing], pa.string())
     texts = pc.utf8_trim_whitespace(distinct.values)
-    unknown = pc.is_in(texts, value_set=pa.array(["", *missing], pa.string()))
-    return distinct.with_values(_unless(unknown, texts))
+    texts = _unless(pc.is_in(texts, value_set=unknown), texts)
+    if rule.pad:
+        # Where zeros were lost a listed "00" comes as "0", which padding turns back.
+        texts = pc.utf8_lpad(texts, rule.pad, "0")
+        texts = _unless(pc.is_in(texts, value_set=unknown), texts)
+    return distinct.with_values(texts)
 
 
 def _unless(marked: pa.Array, values: pa.Array) -> pa.Array:
@@ -237,8 +242,6 @@ def _refused(
 
 
 def _text(column: _Distinct, run: Pass, target: Target, rule: Rule) -> _Distinct:
-    if rule.pad:
-        column = column.with_values(pc.utf8_lpad(column.values, rule.pad, "0"))
     if rule.values is not None:
         column = _translated(column, run, target, rule)
     if target.name in ADVICES:

@@ -21,7 +21,7 @@ _ORIGINS = ("column", "constant", "join", "highest_of", "derived", "cohort_plus"
 _OPTIONS = {
     "add": (("whole",), ("column",)),
     "scale": (("number",), ("column",)),
-    "pad": (("text",), ("column", "highest_of")),
+    "pad": (("text",), ("column", "join", "highest_of")),
     "values": (("text", "flag"), ("column", "highest_of")),
     "missing": (("text", "whole", "number", "flag"), ("column", "join", "highest_of")),
 }

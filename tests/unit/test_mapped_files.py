@@ -110,6 +110,16 @@ def test_numbers_have_the_decimal_mark_of_the_delivery(tmp_path):
     assert column(tmp_path, "test_score", X, "538.5", "1e-2", format=point) == [538.5, 0.01]
 
 
+def test_a_number_that_means_not_known_is_missing_however_it_is_written(tmp_path):
+    rule = {"column": "X", "missing": ["999", "-1,5"], "scale": 10}
+    values = ["999", "999,0", "0999,00", "9,99e2", "-1,50", "99,9", "1,5"]
+    assert column(tmp_path, "test_score", rule, *values) == [None] * 5 + [999, 15]
+    rule = {"column": "X", "missing": ["0"], "add": -1}
+    read = made(enrolments=[PLACE | {"position": {"column": "ID"}, "grade": X | rule}])
+    found = result(tmp_path, read, "ID;X\na;0,0\nb;00\nc;2\n").enrolments
+    assert found["grade"].tolist() == [pd.NA, pd.NA, 1]
+
+
 def test_numbers_are_scaled_without_crumbs(tmp_path):
     rule = {"column": "X", "scale": 0.1}
     assert column(tmp_path, "test_score", rule, "5351", "5353") == [535.1, 535.3]
@@ -258,6 +268,13 @@ def test_a_comma_where_a_point_is_decimal_is_refused(tmp_path):
     assert "holds 2 value(s) with a ','" in message
 
 
+@pytest.mark.parametrize("scale", [1, 1000])
+def test_a_number_without_end_is_refused(tmp_path, scale):
+    message = refused(tmp_path, "weight", {"column": "X", "scale": scale}, "1e999", "1", "-2e307")
+    n = {1: 1, 1000: 2}[scale]
+    assert f"weight (from X) holds {n} value(s) that are too large to be numbers" in message
+
+
 def test_text_that_is_no_number_is_counted_by_column(tmp_path):
     read = made({"test_score": X, "cohort": {"column": "J"}})
     message = refusal(tmp_path, read, f"ID;J;X\na;2022;{SECRET}\nb;{SECRET};{SECRET}\nc;2022;1\n")
@@ -369,6 +386,7 @@ def test_an_empty_needed_value_is_counted(tmp_path, name):
 def test_a_number_out_of_range_is_counted(tmp_path, name, value, allowed):
     message = refused(tmp_path, name, X, value)
     assert "holds 1 value(s) that are out of range; allowed is " + allowed in message
+    assert "Correct them, or list them under `missing`." in message
 
 
 def test_swapped_columns_are_counted_without_a_value(tmp_path):

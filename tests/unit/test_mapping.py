@@ -68,6 +68,12 @@ def test_the_columns_are_those_that_a_rule_uses_each_once():
     assert mapping.parse(GOOD).columns == used
 
 
+def test_missing_texts_are_trimmed_as_those_of_the_file_are():
+    assert mapping.parse(changed(["missing"], ["", " n.b. "])).missing == ("", "n.b.")
+    read = mapping.parse(changed(["pupils", "test_score", "missing"], [" 999"]))
+    assert read.pupils["test_score"].missing == ("999",)
+
+
 def test_a_mapping_is_loaded_from_yaml(tmp_path):
     path = tmp_path / "my.yaml"
     path.write_text(yaml.safe_dump(GOOD))
@@ -106,6 +112,13 @@ WRONG = [
     (["pupils", "parental_education"], {"constant": "mbo"}, ["'mbo'", "le_mbo1"]),
     (["pupils", "weight"], {"constant": -1}, ["weight.constant", "-1", "at least 0"]),
     (["pupils", "weight"], {"column": "W", "values": {"a": "1"}}, ["weight", "values", "scale"]),
+    (["pupils", "weight"], {"constant": float("nan")}, ["weight.constant", "nan", "a number"]),
+    (["pupils", "test_score"], {"constant": float("inf")}, ["test_score.constant", "inf"]),
+    (["pupils", "test_score", "scale"], 0, ["test_score.scale", "0", "above 0"]),
+    (["pupils", "test_score", "scale"], -0.1, ["test_score.scale", "-0.1", "above 0"]),
+    (["pupils", "test_score", "scale"], float("inf"), ["test_score.scale", "inf", "above 0"]),
+    (["pupils", "test_score", "scale"], float("nan"), ["test_score.scale", "nan", "above 0"]),
+    (["pupils", "cohort"], {"column": "J", "add": 10**30}, ["cohort.add", "9999"]),
     (["enrolments", 0, "status"], ..., ["enrolments[0]", "status is missing"]),
     (["enrolments", 0, "apcg"], {"constant": 1}, ["enrolments[0].apcg", "true or false"]),
     (["enrolments", 0, "school_year"], {"cohort_plus": 0}, ["cohort_plus", "at least 1"]),

@@ -314,11 +314,12 @@ def _count_codes(codes: pa.Array, counts: Counter, looks_like: str = r"\d{1,2}")
 
 
 def _number(column: _Distinct, run: Pass, target: Target, rule: Rule) -> _Distinct:
-    mark = run.mapping.form.decimal
-    pattern = rf"^[+-]?\d+(\{mark}\d+)?([eE][+-]?\d+)?$"
-    column = _numerals(column, run, target, rule, pattern, "numbers")
-    numbers = pc.replace_substring(column.values, mark, ".").cast(pa.float64())
-    return _in_range(column.with_values(_scaled(numbers, rule.scale)), run, target, rule)
+    pattern = rf"^[+-]?\d+(\{run.mapping.form.decimal}\d+)?([eE][+-]?\d+)?$"
+    numbers = _numerals(column, run, target, rule, pattern, "numbers")
+    scaled = numbers.with_values(_scaled(numbers.values, rule.scale))
+    endless = pc.invert(pc.is_finite(scaled.values))
+    words = "holds {n} value(s) that are too large to be numbers; correct them"
+    return _in_range(_refused(scaled, endless, run, target, rule, words), run, target, rule)
 
 
 def _scaled(numbers: pa.Array, scale: float) -> pa.Array:
@@ -329,18 +330,16 @@ def _scaled(numbers: pa.Array, scale: float) -> pa.Array:
 
 
 def _whole(column: _Distinct, run: Pass, target: Target, rule: Rule) -> _Distinct:
-    mark = run.mapping.form.decimal
-    column = _numerals(column, run, target, rule, rf"^-?\d{{1,9}}(\{mark}0+)?$", "whole numbers")
-    digits = pc.replace_substring_regex(column.values, rf"\{mark}0+$", "")
-    return _in_range(
-        column.with_values(pc.add(digits.cast(pa.int64()), rule.add)), run, target, rule
-    )
+    pattern = rf"^-?\d{{1,9}}(\{run.mapping.form.decimal}0+)?$"
+    numbers = _numerals(column, run, target, rule, pattern, "whole numbers")
+    whole = pc.add(numbers.values.cast(pa.int64()), rule.add)
+    return _in_range(numbers.with_values(whole), run, target, rule)
 
 
 def _numerals(
     column: _Distinct, run: Pass, target: Target, rule: Rule, pattern: str, what: str
 ) -> _Distinct:
-    """Refuse what isn't a number as the delivery writes them, and say why where that is plain."""
+    """Return the numbers; refuse what isn't written as one, and say why where that is plain."""
     mark = run.mapping.form.decimal
     other = "," if mark == "." else "."
     wrong = pc.invert(pc.match_substring_regex(column.values, pattern))
@@ -361,11 +360,23 @@ def _numerals(
         # What the line before refused is null by now, and not counted again.
         still = pc.and_(marked, column.values.is_valid())
         column = _refused(column, still, run, target, rule, "holds {n} value(s) " + words)
-    return column
+    return _without_missing(column, run, rule, pattern)
+
+
+def _without_missing(column: _Distinct, run: Pass, rule: Rule, pattern: str) -> _Distinct:
+    """Return texts as numbers, without those listed as missing: 999 is also 999,0 and 0999."""
+    listed = pa.array([*run.mapping.missing, *rule.missing], pa.string())
+    listed = listed.filter(pc.match_substring_regex(listed, pattern))
+    texts = (
+        pc.replace_substring(a, run.mapping.form.decimal, ".") for a in (column.values, listed)
+    )
+    numbers, unknown = (text.cast(pa.float64()) for text in texts)
+    return column.with_values(_unless(pc.is_in(numbers, value_set=unknown), numbers))
 
 
 def _in_range(column: _Distinct, run: Pass, target: Target, rule: Rule) -> _Distinct:
     words = "holds {n} value(s) that are out of range; allowed is " + target.says
+    words += ". Correct them, or list them under `missing`"
     if target.low is not None:
         column = _refused(column, pc.less(column.values, target.low), run, target, rule, words)
     if target.high is not None:

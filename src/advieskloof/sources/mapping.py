@@ -3,7 +3,8 @@
 What each key means and allows: workflow/schemas/mapping.schema.yaml.
 """
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def parse(content: object, name: str = "the mapping") -> DeliveryMapping:
     return DeliveryMapping(
         delivery=content["delivery"],
         form=_form(content["format"]),
-        missing=tuple(content["missing"]),
+        missing=_trimmed(content["missing"]),
         refuses_others=content["other_columns"] == "refuse",
         pupils=_rules(content["pupils"]),
         enrolments=tuple(_rules(block) for block in content["enrolments"]),
@@ -127,8 +128,13 @@ def _rule(rule: dict) -> Rule:
     if origin in ("column", "join", "highest_of"):
         named = rule[origin]
         columns = (named,) if isinstance(named, str) else tuple(named)
-        return Rule(origin, columns, missing=tuple(rule.get("missing", ())), **options)
+        return Rule(origin, columns, missing=_trimmed(rule.get("missing", ())), **options)
     return Rule(origin, constant=rule[origin])
+
+
+def _trimmed(texts: Sequence[str]) -> tuple[str, ...]:
+    # The texts of a file are trimmed before they are compared with these.
+    return tuple(text.strip() for text in texts)
 
 
 def _origins(rule: dict) -> list[str]:
@@ -198,6 +204,8 @@ def _rule_problems(key: str, target: Target, rule: dict) -> Iterator[str]:
     if origin == "constant":
         yield from _value_problems(f"{key}.constant", target, rule["constant"])
     yield from _values_problems(key, target, rule)
+    if not 0 < rule.get("scale", 1) < math.inf:
+        yield f"key {key}.scale: {rule['scale']!r} isn't allowed; a number above 0 is needed."
 
 
 def _origin_problems(key: str, target: Target, origin: str, given: object) -> Iterator[str]:
@@ -237,7 +245,9 @@ def _values_problems(key: str, target: Target, rule: dict) -> Iterator[str]:
 def _value_problems(key: str, target: Target, value: object) -> Iterator[str]:
     # In Python True is a number.
     is_flag = isinstance(value, bool)
-    if not isinstance(value, _TYPES[target.kind]) or is_flag != (target.kind == "flag"):
+    is_endless = isinstance(value, float) and not math.isfinite(value)
+    fits = isinstance(value, _TYPES[target.kind]) and is_flag == (target.kind == "flag")
+    if not fits or is_endless:
         yield f"key {key}: {value!r} isn't allowed; {_TYPE_WORDS[target.kind]} is needed."
         return
     known = targets.known_codes(target)

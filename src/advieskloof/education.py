@@ -25,8 +25,8 @@ def grouped(values: pd.Series, grouping: str, unverified: reference.Unverified) 
     Where parents with general secondary education go: those with avo-onderbouw (vmbo-g/t, the
     lower years of havo and vwo) are in le_mbo1 and low, those with havo or vwo in mbo34 and
     middle. In 'three' that is CBS (2016/36, Met dezelfde Citoscore een andere schoolloopbaan);
-    in 'five' it is our design, carried over from there, since the inspectorate's report (De Staat
-    van het Onderwijs 2015/2016) names the five classes alone.
+    in 'five' it is our design, carried over from there, since of these classes the inspectorate's
+    report (De Staat van het Onderwijs 2015/2016) names the lowest and the highest alone.
 
     `unknown` is a group of its own, but in 'kansenkaart', where that source's rule puts it in
     `other` with everybody below hbo (GitHub sodascience/kansenkaart_preprocessing @b4b49dd).

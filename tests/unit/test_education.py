@@ -44,6 +44,23 @@ def test_each_delivered_class_has_its_group(place):
     assert found.tolist() == [groups[place] for groups in GROUPS.values()]
 
 
+@pytest.mark.parametrize(
+    ("grouping", "order"),
+    [
+        ("five", ["le_mbo1", "mbo2", "mbo34", "hbo", "wo"]),
+        ("three", ["low", "middle", "high"]),
+        ("kansenkaart", ["other", "hbo", "wo"]),
+    ],
+)
+@pytest.mark.parametrize("system", ["soi", "five"])
+def test_the_highest_by_rank_is_in_the_highest_group(system, grouping, order):
+    codes = reference.read_all("parental_education")
+    codes = codes[codes["system"] == system]
+    codes = codes.sort_values("rank", key=lambda rank: rank.astype(int))["code"]
+    places = grouped(codes, grouping, LISTED).map(order.index)
+    assert places.is_monotonic_increasing
+
+
 def test_rows_keep_their_index_and_missing_stays_missing():
     values = pd.Series(["hbo", None], index=[7, 3], dtype="str")
     found = grouped(values, "three", {})

@@ -93,8 +93,8 @@ def _text(meaning: str, allowed: tuple[str, ...] = (), nullable: bool = False) -
     return pa.Column(TEXT, checks, nullable=nullable, description=meaning)
 
 
-def _count(meaning: str) -> pa.Column:
-    check = pa.Check.ge(0, error="at least 0")
+def _count(meaning: str, low: int = 0) -> pa.Column:
+    check = pa.Check.ge(low, error=f"at least {low}")
     return pa.Column("Int64", check, nullable=True, description=meaning)
 
 
@@ -209,7 +209,7 @@ ENROLMENTS = Contract(
         {
             "pupil_id": _text("pseudonym of the pupil, the same in every table"),
             "school_year": _first_year("school year"),
-            "grade": _count("grade of secondary school, from 1"),
+            "grade": _count("grade of secondary school, from 1", low=1),
             "vo_school_id": _text("secondary school location", nullable=True),
             "class_code": _text("kind of class, the delivery's own code", nullable=True),
             "position": _text(

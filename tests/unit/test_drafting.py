@@ -44,6 +44,11 @@ def test_the_names_of_the_register_are_recognised(tmp_path):
     assert read["parental_education"].constant == "unknown"
 
 
+def test_which_year_names_a_school_year_is_for_a_person_to_say(tmp_path):
+    draft = drafted(tmp_path, "ID,schooljaar,school_year,position\n1,2022,2023,4\n")[0]
+    assert draft.count("# choose: first calendar year of the school year; add: -1") == 2
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize(("encoding", "guess"), [("utf-8", "utf-8"), ("cp1252", "cp1252")])
 def test_separator_encoding_and_decimal_are_guessed(tmp_path, separator, encoding, guess):

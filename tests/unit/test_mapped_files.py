@@ -177,6 +177,12 @@ def test_the_highest_parental_education_counts(tmp_path):
     ]
 
 
+def test_one_parent_with_a_university_degree_is_enough(tmp_path):
+    text = "ID;X;Y\na;3113;3211\nb;3211;3113\nc;3112;3211\n"
+    found = result(tmp_path, made({"parental_education": {"highest_of": ["X", "Y"]}}), text).pupils
+    assert found["parental_education"].tolist() == ["3113", "3113", "3211"]
+
+
 def test_a_needed_text_that_is_missing_is_unknown_where_that_is_a_word(tmp_path):
     assert column(tmp_path, "parental_education", X, "hbo", "") == ["hbo", "unknown"]
     assert column(tmp_path, "test_status", X, "taken", "-") == ["taken", "unknown"]
@@ -387,6 +393,12 @@ def test_a_number_out_of_range_is_counted(tmp_path, name, value, allowed):
     message = refused(tmp_path, name, X, value)
     assert "holds 1 value(s) that are out of range; allowed is " + allowed in message
     assert "Correct them, or list them under `missing`." in message
+
+
+def test_a_grade_0_is_out_of_range(tmp_path):
+    read = made(enrolments=[PLACE | {"grade": X}])
+    message = refusal(tmp_path, read, "ID;X\na;0\nb;1\n")
+    assert "grade (from X) holds 1 value(s) that are out of range; allowed is at least 1" in message
 
 
 def test_swapped_columns_are_counted_without_a_value(tmp_path):

@@ -49,6 +49,13 @@ _NAMES = {
 }
 # What stands beside the number of a school for its location.
 _LOCATIONS = ("WPOBRINVEST", "VESTIGINGSNUMMER", "BRINVEST", "VEST")
+# What to look at in a column that was recognised by its name.
+_HINTS = {
+    "cohort": "first calendar year of the school year; add: -1 where it is the last",
+    "school_year": "first calendar year of the school year; add: -1 where it is the last",
+    "parental_education": "codes of reference/parental_education.csv; translate with values",
+    **dict.fromkeys(ADVICES, "BRON codes of two digits; pad: 2 where zeros were lost"),
+}
 _WITHOUT = {
     "pupil_id": "{ column: CHOOSE } # choose: the pupil's pseudonym",
     "cohort": "{ constant: 2022 } # choose: first calendar year of the group-8 school year",
@@ -168,7 +175,7 @@ def _rule_line(target: Target, names: list[str]) -> str:
     location = _likely(_LOCATIONS, names) if target.name == "school_id" else None
     if found and location and found != "school_id":
         joined = f"[{_quoted(found)}, {_quoted(location)}]"
-        return f"  {target.name}: {{ join: {joined} }} # choose"
+        return f"  {target.name}: {{ join: {joined}, pad: 2 }} # choose"
     if found:
         return f"  {target.name}: {{ column: {_quoted(found)} }}{_hint(target)}"
     if target.needed:
@@ -191,13 +198,9 @@ def _quoted(name: str) -> str:
 
 
 def _hint(target: Target) -> str:
-    if target.name in ADVICES:
-        return " # choose: BRON codes of two digits; pad: 2 where zeros were lost"
-    if target.name == "parental_education":
-        return " # choose: codes of reference/parental_education.csv; translate with values"
-    if target.allowed:
-        return f" # choose: {target.says}; translate with values"
-    return ""
+    says = f"{target.says}; translate with values" if target.allowed else ""
+    hint = _HINTS.get(target.name, says)
+    return f" # choose: {hint}" if hint else ""
 
 
 def _enrolment_lines(names: list[str]) -> Iterator[str]:

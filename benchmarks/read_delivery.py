@@ -2,7 +2,7 @@
 
     PYTHONPATH=src .venv/bin/python benchmarks/read_delivery.py [pupils]
 
-Each reading runs in a process of its own. Plain is pandas.read_csv for CSV and
+Each reading runs in a process of its own. Plain is pandas (read_csv, read_fwf, read_parquet) or
 pyreadstat.read_sav for SPSS, which hold the whole table and check nothing.
 """
 
@@ -23,9 +23,29 @@ from advieskloof.sources import mapped_files, mapping
 
 PUPILS = 185_000
 # By kind: seconds for PUPILS rows, on two cores.
-SECONDS = {"csv": 3.0, "sav": 5.0}
+SECONDS = {"csv": 3.0, "asc": 3.0, "parquet": 3.0, "sav": 5.0}
 PEAK = 1024
 FILLERS = 6
+COLUMNS = [*schemas.PUPILS.schema.columns, *(f"other_{i}" for i in range(FILLERS))]
+# Characters of each field of the fixed-width file.
+WIDTH = 10
+FORMATS = {
+    "csv": {"kind": "csv", "separator": ",", "encoding": "utf-8", "decimal": "."},
+    "asc": {
+        "kind": "fixed_width",
+        "encoding": "cp1252",
+        "decimal": ".",
+        "fields": {name: [WIDTH * i, WIDTH * (i + 1)] for i, name in enumerate(COLUMNS)},
+    },
+    "parquet": {"kind": "parquet"},
+    "sav": {"kind": "spss", "values": "codes"},
+}
+PLAIN = {
+    "csv": pd.read_csv,
+    "asc": lambda path: pd.read_fwf(path, widths=[WIDTH] * len(COLUMNS), header=None),
+    "parquet": pd.read_parquet,
+    "sav": lambda path: pyreadstat.read_sav(path)[0],
+}
 
 
 def choose(generator, values, n):
@@ -60,20 +80,18 @@ def cohort(n):
     made |= {f"level_{x}": choose(generator, ["1F", "2F"], n) for x in ("reading", "language")}
     made |= {"level_maths": choose(generator, ["1F", "1S"], n)}
     made |= {f"{x}_advice": choose(generator, codes, n) for x in ("initial", "test", "adjusted")}
-    table = pd.DataFrame(made)[list(schemas.PUPILS.schema.columns)]
-    return table.assign(**{f"other_{i}": generator.integers(0, 100, n) for i in range(FILLERS)})
+    made |= {f"other_{i}": generator.integers(0, 100, n) for i in range(FILLERS)}
+    return pd.DataFrame(made)[COLUMNS]
 
 
 def rules(kind):
-    csv = {"kind": "csv", "separator": ",", "encoding": "utf-8", "decimal": "."}
-    columns = schemas.PUPILS.schema.columns
     return mapping.parse(
         {
             "delivery": "made",
-            "format": csv if kind == "csv" else {"kind": "spss", "values": "codes"},
+            "format": FORMATS[kind],
             "missing": [""],
             "other_columns": "ignore",
-            "pupils": {name: {"column": name} for name in columns},
+            "pupils": {name: {"column": name} for name in schemas.PUPILS.schema.columns},
             "enrolments": [],
         }
     )
@@ -88,8 +106,7 @@ def ours(path):
 
 
 def plain(path):
-    table = pd.read_csv(path) if path.suffix == ".csv" else pyreadstat.read_sav(path)[0]
-    return len(table)
+    return len(PLAIN[path.suffix[1:]](path))
 
 
 def measure(how, path):
@@ -114,14 +131,20 @@ def measured(how, path):
 def write(n, path):
     table = cohort(int(n))
     path = Path(path)
-    if path.suffix == ".csv":
-        table.to_csv(path, index=False)
-    else:
-        pyreadstat.write_sav(table, path, row_compress=True)
+    match path.suffix:
+        case ".csv":
+            table.to_csv(path, index=False)
+        case ".asc":
+            padded = (table[name].astype(str).str.ljust(WIDTH) for name in COLUMNS)
+            path.write_text("".join(f"{''.join(row)}\n" for row in zip(*padded, strict=True)))
+        case ".parquet":
+            table.to_parquet(path, index=False)
+        case ".sav":
+            pyreadstat.write_sav(table, path, row_compress=True)
 
 
 def main(n):
-    print(f"{'file':<5} {'pupils':>8} {'ours s':>7} {'plain s':>8} {'ratio':>6} "
+    print(f"{'file':<7} {'pupils':>8} {'ours s':>7} {'plain s':>8} {'ratio':>6} "
           f"{'ours MiB':>9} {'plain MiB':>10}")  # fmt: skip
     missed = []
     with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +154,7 @@ def main(n):
                 in_a_child("--write", n * times, path)
                 our, other = measured("ours", path), measured("plain", path)
                 ratio = our["seconds"] / other["seconds"]
-                print(f"{kind:<5} {our['rows']:>8} {our['seconds']:>7.2f} {other['seconds']:>8.2f} "
+                print(f"{kind:<7} {our['rows']:>8} {our['seconds']:>7.2f} {other['seconds']:>8.2f} "
                       f"{ratio:>6.2f} {our['peak']:>9.0f} {other['peak']:>10.0f}")  # fmt: skip
                 if times == 1 and n <= PUPILS and our["seconds"] > limit:
                     missed.append(f"{kind}: more than {limit:g} s")

@@ -83,3 +83,48 @@ def test_a_cohort_has_the_regime_and_status_of_the_source(cohort):
     assert ours[same].to_dict() == theirs[same].to_dict()
     assert ours["breaks_trend"] == theirs["break"]
     assert (ours["test_held"] == "no") == theirs["test"].startswith("none")
+
+
+def test_score_boundaries_are_those_of_the_source():
+    theirs = domain("cutoffs", "provider").reset_index()
+    theirs = pd.DataFrame(
+        {
+            "provider": theirs["provider"].str.replace(" ", ""),
+            "cohort": theirs["year"].str[:4],
+            "lowest": theirs["score_from"],
+            "highest": theirs["score_to"],
+            "category": theirs["toetsadvies"].map(our_name),
+            "status": theirs["status"],
+        }
+    )
+    ours = shipped("score_cutoffs", "provider_cohort").reset_index(drop=True)
+    pd.testing.assert_frame_equal(ours[list(theirs)], theirs)
+
+
+SCALES = domain("score_scales", "provider")
+
+
+@pytest.mark.parametrize("provider", shipped("score_scales", "provider").index)
+def test_a_score_scale_has_the_ends_that_the_source_saw(provider):
+    names = {"CET": "CET (Cito)", "ROUTE8": "ROUTE 8"}
+    theirs = SCALES.loc[[names.get(provider, provider)]]
+    ends = theirs[theirs["status"] == "VERIFIED"][["scale_min", "scale_max"]]
+    ours = shipped("score_scales", "provider").loc[provider, ["lowest", "highest"]]
+    assert (ends == ours.to_numpy()).all(axis=None)
+
+
+SOI = domain("soi_levels", "soi2016_agg4_code")
+
+
+@pytest.mark.parametrize("code", SOI.index)
+def test_an_education_code_has_the_label_status_and_group_of_the_source(code):
+    ours, theirs = shipped("parental_education", "code").loc[code], SOI.loc[code]
+    assert [ours["label"], ours["status"]] == [theirs["label"], theirs["code_status"]]
+    groups = shipped("parental_education_groupings", "code").loc[code].set_index("grouping")
+    five = {"le mbo-1": "le_mbo1", "mbo-2": "mbo2", "mbo-3/4": "mbo34", "hbo": "hbo", "wo": "wo"}
+    group = theirs["proposed_inspectie_group"]
+    group = "mbo34" if group.startswith("havo/vwo") else five[group]
+    three = {"le_mbo1": "low", "mbo2": "middle", "mbo34": "middle", "hbo": "high", "wo": "high"}
+    kansenkaart = group if group in ("hbo", "wo") else "other"
+    expected = {"five": group, "three": three[group], "kansenkaart": kansenkaart}
+    assert groups["group"].to_dict() == expected

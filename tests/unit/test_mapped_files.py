@@ -234,6 +234,25 @@ def test_flags_are_read_and_translated(tmp_path):
     assert found["apcg"].tolist() == [True, False]
 
 
+def test_a_column_without_any_value_is_missing_in_every_row(tmp_path):
+    """In Parquet, SPSS, Stata and Excel missing is null, and a chunk may hold nothing else."""
+    listed = {"column": "X", "values": {"1": "boy"}}
+    education = {"highest_of": ["X", "X"], "values": {"1": "mbo2"}}
+    place = PLACE | {"position": {"column": "ID"}, "grade": X, "apcg": X}
+    place |= {"lateral_entry": {"column": "X", "values": {"J": True}}}
+    read = made(
+        {"sex": listed, "parental_education": education, "test_score": X, "initial_advice": X},
+        [place],
+        format={"kind": "parquet"},
+    )
+    path = tmp_path / "p.parquet"
+    pd.DataFrame({"ID": ["a", "b"], "X": pd.Series([None, None], dtype="str")}).to_parquet(path)
+    found = Result(tmp_path, read, [path], {})
+    assert found.pupils["parental_education"].tolist() == ["unknown", "unknown"]
+    assert found.pupils[["sex", "test_score", "initial_advice"]].isna().all(axis=None)
+    assert found.enrolments[["grade", "apcg", "lateral_entry"]].isna().all(axis=None)
+
+
 def test_files_of_a_delivery_follow_each_other_and_count_their_own_rows(tmp_path):
     paths = [deliver(tmp_path, f"ID\n{i}a\n{i}b\n", f"p{i}.csv") for i in (1, 2)]
     found = Result(tmp_path, made(), paths, {})

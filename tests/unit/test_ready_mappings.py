@@ -248,3 +248,26 @@ def test_a_register_file_of_cbs(tmp_path):
         "initial_advice": "01",
     }
     assert enrolments.empty
+
+
+def test_a_register_file_without_any_test(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "RINPERSOON": ["000000001", "000000002"],
+            "WPOBRIN_crypt": ["q7x", "q7x"],
+            "WPOBRINVEST": ["00", "00"],
+            "WPOTYPEPO": ["BO", "SBO"],
+            "WPOADVIESVO": ["60", "01"],
+            "WPOADVIESHERZ": pd.Series([None, None], dtype=float),
+            "WPOTOETSADVIES": pd.Series([None, None], dtype=float),
+            "WPOCODEEINDTOETS": pd.Series([None, None], dtype=float),
+            "WPOUITSLAGEINDTOETS": [0.0, None],
+        }
+    )
+    path = tmp_path / "inschrwpotab.sav"
+    pyreadstat.write_sav(frame, path)
+    pupils, _ = read(tmp_path, "inschrwpotab", path)
+    assert pupils["initial_advice"].tolist() == ["60", "01"]
+    assert pupils["test_status"].tolist() == ["unknown", "unknown"]
+    without = ["test_provider", "test_score", "test_advice", "adjusted_advice"]
+    assert pupils[without].isna().all(axis=None)

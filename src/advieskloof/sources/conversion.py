@@ -6,7 +6,7 @@ finds everything that is wrong; whoever writes tables must raise what the tally 
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -261,12 +261,17 @@ def _text(column: _Distinct, run: Pass, target: Target, rule: Rule) -> _Distinct
 
 def _translated(column: _Distinct, run: Pass, target: Target, rule: Rule) -> _Distinct:
     texts = column.values.to_pylist()
-    unlisted = pa.array([text is not None and text not in rule.values for text in texts])
+    unlisted = _marks(text is not None and text not in rule.values for text in texts)
     words = "holds {n} value(s) that its `values` don't list; listed are "
     words += _braced(listing(rule.values, 60)) + ". Extend `values`, or list them under `missing`"
     _refused(column, unlisted, run, target, rule, words)
     kind = _TYPES[target.kind]
     return column.with_values(pa.array([rule.values.get(text) for text in texts], kind))
+
+
+def _marks(marks: Iterable[bool]) -> pa.Array:
+    # Of nothing, as in a chunk where a column is all missing, Arrow can't tell the type.
+    return pa.array(marks, pa.bool_())
 
 
 def _braced(words: str) -> str:
@@ -388,7 +393,7 @@ def _flag(column: _Distinct, run: Pass, target: Target, rule: Rule) -> _Distinct
     if rule.values is not None:
         return _translated(column, run, target, rule)
     texts = [text and text.lower() for text in column.values.to_pylist()]
-    unlisted = pa.array([text is not None and text not in _FLAGS for text in texts])
+    unlisted = _marks(text is not None and text not in _FLAGS for text in texts)
     words = "holds {n} value(s) that aren't true, false, 1 or 0; translate them with `values`"
     _refused(column, unlisted, run, target, rule, words)
     return column.with_values(pa.array([_FLAGS.get(text) for text in texts], pa.bool_()))

@@ -321,6 +321,13 @@ def test_codes_that_excel_turned_into_powers_of_ten_are_counted(tmp_path):
     assert "holds 2 value(s) that Excel turned into powers of ten" in message
 
 
+@pytest.mark.parametrize("name", ["pupil_id", "school_id", "migration_background"])
+def test_codes_that_excel_turned_into_errors_are_counted(tmp_path, name):
+    failed = ["#N/A", "#N/B", "#VALUE!", "#WAARDE!", "#REF!", "#DIV/0!", "#DEEL/0!", "#NAAM?"]
+    message = refused(tmp_path, name, X, *failed, "#12", "A#1!")
+    assert "holds 8 value(s) that Excel turned into errors" in message
+
+
 def test_unknown_codes_are_counted_over_all_files(tmp_path):
     read = made({"initial_advice": X})
     first, second = "ID;X\na;99\nb;20\nc;99\n", f"ID;X\nd;99\ne;98\nf;{SECRET}\n"

@@ -26,6 +26,8 @@ _MONTHS = "jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
 _DATE = rf"(?i)^(\d{{1,2}}-({_MONTHS})(-\d{{2,4}})?|({_MONTHS})-\d{{2}}|\d{{1,2}}-\d{{1,2}}-\d{{4}}"
 _DATE += r"|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2}([ T][\d:.]+)?)$"
 _POWER = r"^\d([.,]\d+)?[Ee]\+\d+$"
+# What stands in a cell of Excel that failed, in English and in Dutch: #N/A, #VALUE!, #NAAM?.
+_FAILED = r"^#([A-Z/]+[!?]|[A-Z]+/0!|N/[AB])$"
 # The columns of an enrolment that show, where the file gives them, that there is one.
 _EVIDENCE = ("class_code", "position", "grade", "vo_school_id", "status")
 
@@ -299,9 +301,10 @@ def _highest(codes: list[pa.Array], run: Pass) -> pa.Array:
 
 
 def _unmangled(column: _Distinct, run: Pass, target: Target, rule: Rule) -> _Distinct:
-    """Refuse ids and codes that a spreadsheet has turned into dates or powers of ten."""
+    """Refuse ids and codes that a spreadsheet turned into dates, powers of ten or errors."""
     advice = "; give the column the format Text in Excel, or deliver the file as it left the source"
-    for pattern, what in ((_DATE, "dates"), (_POWER, "powers of ten")):
+    mangled = ((_DATE, "dates"), (_POWER, "powers of ten"), (_FAILED, "errors"))
+    for pattern, what in mangled:
         marked = pc.match_substring_regex(column.values, pattern)
         words = "holds {n} value(s) that Excel turned into " + what + advice
         column = _refused(column, marked, run, target, rule, words)

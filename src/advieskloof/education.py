@@ -10,7 +10,7 @@ import pandas as pd
 from advieskloof import reference
 from advieskloof.errors import DataError, listing
 
-GROUPINGS = ("five", "three", "kansenkaart")
+GROUPINGS = ("five", "three", "kansenkaart", "cbs_four")
 
 
 def grouped(values: pd.Series, grouping: str, unverified: reference.Unverified) -> pd.Series:
@@ -20,7 +20,8 @@ def grouped(values: pd.Series, grouping: str, unverified: reference.Unverified) 
     ----------
     values : codes of reference/parental_education.csv, as in PUPILS; missing stays missing.
     grouping : 'five' (le_mbo1, mbo2, mbo34, hbo, wo, unknown), 'three' (low, middle, high,
-        unknown) or 'kansenkaart' (hbo, wo, other).
+        unknown), 'kansenkaart' (hbo, wo, other) or 'cbs_four' (mbo2_or_lower, mbo34,
+        hbo_wo_bachelor, wo_master, unknown), which parts wo and so needs SOI codes.
 
     Where parents with general secondary education go: those with avo-onderbouw (vmbo-g/t, the
     lower years of havo and vwo) are in le_mbo1 and low, those with havo or vwo in mbo34 and

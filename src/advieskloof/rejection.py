@@ -116,7 +116,7 @@ def _pupil_faults(
         **_duplicates(base, "pupils"),
         "off_scale": "test_score IS NOT NULL "
         "AND (cohort, test_provider, test_score) IN (SELECT * FROM off_scale)",
-        "contradiction": f"(test_status = 'taken') <> {has_test}",
+        "contradiction": f"{has_test} AND test_status <> 'taken'",
     }
 
 

@@ -126,5 +126,7 @@ def test_an_education_code_has_the_label_status_and_group_of_the_source(code):
     group = "mbo34" if group.startswith("havo/vwo") else five[group]
     three = {"le_mbo1": "low", "mbo2": "middle", "mbo34": "middle", "hbo": "high", "wo": "high"}
     kansenkaart = group if group in ("hbo", "wo") else "other"
-    expected = {"five": group, "three": three[group], "kansenkaart": kansenkaart}
+    four = {"mbo34": "mbo34", "hbo": "hbo_wo_bachelor", "wo": "wo_master"}
+    four = "hbo_wo_bachelor" if ours["label"] == "Wo-bachelor" else four.get(group, "mbo2_or_lower")
+    expected = {"five": group, "three": three[group], "kansenkaart": kansenkaart, "cbs_four": four}
     assert groups["group"].to_dict() == expected

@@ -9,21 +9,23 @@ SECRET = "Jansen-123456782"
 RECALLED = ["1111", "1112", "1211", "1212", "1213", "1221", "2111", "2112", "2121", "2131"]
 LISTED = {"parental_education": RECALLED}
 
-# Delivered class: its group in five, three and kansenkaart, by hand from the sources.
+# Delivered class: its group in five, three, kansenkaart and cbs_four, by hand from the sources.
 GROUPS = {
-    "1111": ("le_mbo1", "low", "other"),  # basisonderwijs
-    "1213": ("le_mbo1", "low", "other"),  # mbo-1
-    "1221": ("le_mbo1", "low", "other"),  # avo-onderbouw: vmbo-g/t
-    "1222": ("le_mbo1", "low", "other"),  # avo-onderbouw: havo, vwo
-    "2111": ("mbo2", "middle", "other"),
-    "2121": ("mbo34", "middle", "other"),
-    "2131": ("mbo34", "middle", "other"),  # havo
-    "2132": ("mbo34", "middle", "other"),  # vwo
-    "3112": ("hbo", "high", "hbo"),
-    "3212": ("wo", "high", "wo"),
-    "mbo2": ("mbo2", "middle", "other"),
-    "wo": ("wo", "high", "wo"),
-    "unknown": ("unknown", "unknown", "other"),
+    "1111": ("le_mbo1", "low", "other", "mbo2_or_lower"),  # basisonderwijs
+    "1213": ("le_mbo1", "low", "other", "mbo2_or_lower"),  # mbo-1
+    "1221": ("le_mbo1", "low", "other", "mbo2_or_lower"),  # avo-onderbouw: vmbo-g/t
+    "1222": ("le_mbo1", "low", "other", "mbo2_or_lower"),  # avo-onderbouw: havo, vwo
+    "2111": ("mbo2", "middle", "other", "mbo2_or_lower"),
+    "2121": ("mbo34", "middle", "other", "mbo34"),
+    "2131": ("mbo34", "middle", "other", "mbo34"),  # havo
+    "2132": ("mbo34", "middle", "other", "mbo34"),  # vwo
+    "3112": ("hbo", "high", "hbo", "hbo_wo_bachelor"),
+    "3113": ("wo", "high", "wo", "hbo_wo_bachelor"),  # wo-bachelor
+    "3211": ("hbo", "high", "hbo", "hbo_wo_bachelor"),  # hbo-master
+    "3212": ("wo", "high", "wo", "wo_master"),
+    "mbo2": ("mbo2", "middle", "other", None),
+    "wo": ("wo", "high", "wo", None),
+    "unknown": ("unknown", "unknown", "other", "unknown"),
 }
 
 
@@ -38,26 +40,37 @@ def refused(values, grouping, unverified=LISTED):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("place", range(3), ids=GROUPINGS)
+@pytest.mark.parametrize("place", range(4), ids=GROUPINGS)
 def test_each_delivered_class_has_its_group(place):
-    found = grouped(series(*GROUPS), GROUPINGS[place], LISTED)
-    assert found.tolist() == [groups[place] for groups in GROUPS.values()]
+    groups = {code: groups[place] for code, groups in GROUPS.items() if groups[place]}
+    found = grouped(series(*groups), GROUPINGS[place], LISTED)
+    assert found.tolist() == list(groups.values())
 
 
-@pytest.mark.parametrize(
-    ("grouping", "order"),
-    [
-        ("five", ["le_mbo1", "mbo2", "mbo34", "hbo", "wo"]),
-        ("three", ["low", "middle", "high"]),
-        ("kansenkaart", ["other", "hbo", "wo"]),
-    ],
-)
-@pytest.mark.parametrize("system", ["soi", "five"])
-def test_the_highest_by_rank_is_in_the_highest_group(system, grouping, order):
+def test_classes_that_hold_two_groups_of_cbs_are_refused():
+    message = refused(series("hbo", "3212", "wo"), "cbs_four")
+    assert "2 of 3 row(s) hold classes of the system five (hbo, wo)" in message
+    assert "Allowed for 'cbs_four' are classes of soi;" in message
+
+
+ORDERS = {
+    "five": ["le_mbo1", "mbo2", "mbo34", "hbo", "wo"],
+    "three": ["low", "middle", "high"],
+    "kansenkaart": ["other", "hbo", "wo"],
+    "cbs_four": ["mbo2_or_lower", "mbo34", "hbo_wo_bachelor", "wo_master"],
+}
+FINE_ENOUGH = [
+    *[("soi", grouping) for grouping in ORDERS],
+    *[("five", grouping) for grouping in ORDERS if grouping != "cbs_four"],
+]
+
+
+@pytest.mark.parametrize(("system", "grouping"), FINE_ENOUGH)
+def test_the_highest_by_rank_is_in_the_highest_group(system, grouping):
     codes = reference.read_all("parental_education")
     codes = codes[codes["system"] == system]
     codes = codes.sort_values("rank", key=lambda rank: rank.astype(int))["code"]
-    places = grouped(codes, grouping, LISTED).map(order.index)
+    places = grouped(codes, grouping, LISTED).map(ORDERS[grouping].index)
     assert places.is_monotonic_increasing
 
 
@@ -100,11 +113,12 @@ def test_a_code_that_nobody_saw_needs_listing():
 
 
 def test_a_grouping_that_is_not_known_is_refused():
-    assert "allowed are five, three, kansenkaart" in refused(series("hbo"), "four")
+    assert "allowed are five, three, kansenkaart, cbs_four" in refused(series("hbo"), "four")
 
 
-def test_every_code_that_is_fine_enough_is_in_every_grouping():
+@pytest.mark.parametrize("grouping", GROUPINGS)
+def test_every_code_that_is_fine_enough_is_in_every_grouping(grouping):
     codes = reference.read_all("parental_education")
-    fine = codes.loc[codes["system"] != "three", "code"]
-    for grouping in GROUPINGS:
-        assert grouped(fine, grouping, LISTED).notna().all()
+    coarse = ("three", "five") if grouping == "cbs_four" else ("three",)
+    fine = codes.loc[~codes["system"].isin(coarse), "code"]
+    assert grouped(fine, grouping, LISTED).notna().all()

@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from advieskloof.errors import DataError, RunError, listing
+from advieskloof.errors import AdvieskloofError, DataError, RunError, listing
 
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parents[1]
@@ -178,10 +178,14 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def _os_error_behind(error: BaseException | None) -> OSError | None:
-    """Return the system's error that led to another: libraries stumble when a disk is full."""
-    while error is not None and not isinstance(error, OSError):
+    """Return the system's error that led to another: libraries stumble when a disk is full.
+
+    None where an error of ours stands between them: that one says what is wrong, and a file that
+    can't be read while another is written is no fault of the other.
+    """
+    while error is not None and not isinstance(error, OSError | AdvieskloofError):
         error = error.__context__
-    return error
+    return error if isinstance(error, OSError) else None
 
 
 def cannot_write(path: Path, error: OSError) -> str:

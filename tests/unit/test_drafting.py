@@ -115,6 +115,7 @@ def test_what_has_no_header_is_refused_without_a_value(tmp_path):
         (f"{SECRET}\n", "no separator"),
         ("", "is empty"),
         (f"{SECRET};20\nb;22\n", "may be no header"),
+        (f"{SECRET};bo\n{SECRET};sbo\n", "may be no header"),
     ):
         with pytest.raises(DataError) as caught:
             drafted(tmp_path, text)

@@ -131,6 +131,18 @@ def test_a_full_disk_is_called_a_full_disk(tmp_path, monkeypatch, number):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_cannot_be_read_is_no_fault_of_the_one_being_written(tmp_path):
+    def unreadable():
+        try:
+            raise OSError(errno.EIO, "x")
+        except OSError:
+            raise DataError("in.csv can't be read") from None
+
+    with pytest.raises(DataError, match=r"in\.csv can't be read"), io.whole_file(tmp_path / "a"):
+        unreadable()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_a_file_is_an_error_in_words(tmp_path):
     (tmp_path / "results").write_text("")
     with pytest.raises(RunError, match="can't be written"):

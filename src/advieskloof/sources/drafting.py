@@ -77,10 +77,11 @@ def draft(paths: Sequence[Path]) -> str:
     """
     form = _guessed_form(Path(paths[0]))
     names = [name for name in files.header(Path(paths[0]), form) if name]
-    if files.has_no_names(names):
+    if files.may_hold_data(Path(paths[0]), form, names) or not _are_known(names):
         raise DataError(
-            f"{paths[0]} has numbers in its first row, so that may be no header; put the columns' "
-            "names in the first row."
+            f"{paths[0]}: the first row holds no name that is known here, or what may be a pupil's "
+            "data, so it may be no header. Put the columns' names in the first row, or write the "
+            "mapping after one of config/mappings/."
         )
     for path in paths[1:]:
         if [name for name in files.header(Path(path), form) if name] != names:
@@ -103,6 +104,10 @@ def draft(paths: Sequence[Path]) -> str:
         *_enrolment_lines(names),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _are_known(names: list[str]) -> bool:
+    return any(_likely(known, names) for known in _NAMES.values())
 
 
 def _delivery_name(path: Path) -> str:

@@ -93,25 +93,36 @@ def chunks(
 def header(path: Path, form: Format) -> list[str]:
     """Return the names of a file's columns, trimmed; DataError where it can't be read."""
     path = Path(path)
-    _check_there(path)
-    _check_kind(path, form.kind)
     with _in_our_words(path, form):
+        _check_there(path)
+        _check_kind(path, form.kind)
         names = [name.strip() for name in _HEADERS[form.kind](path, form)]
     if not any(names):
         raise DataError(f"{path} has no header; a header row and at least one row are needed.")
     return names
 
 
-def has_no_names(names: Sequence[str]) -> bool:
-    """Tell whether a header may be a row of data: it holds a number, as a pupil's row does."""
-    return any(re.fullmatch(r"[-+\d.,]+", name) for name in names)
+def may_hold_data(path: Path, form: Format, names: Sequence[str]) -> bool:
+    """Tell whether a header may hold a pupil's values, so that it can't be shown.
+
+    It may where it holds a number; where a quote, or the loss of the line end behind it, makes it
+    go on into the first row, which gives it more fields than the next row.
+    """
+    if any(re.fullmatch(r"[-+\d.,]+|.*[\r\n].*", name, re.DOTALL) for name in names):
+        return True
+    return form.kind == "csv" and _n_fields_below(path, form) != len(names)
 
 
-def shown(some: Sequence[str], names: Sequence[str], limit: int = 60) -> str:
-    """Return some of a header's names for a message, unless the header may be a pupil's row."""
-    if has_no_names(names):
-        return "(not shown: the first row holds numbers, and may be no header)"
-    return listing([name for name in some if name], limit)
+def shown(
+    path: Path, form: Format, names: Sequence[str], some: Sequence[str], wanted: Sequence[str]
+) -> str:
+    """Return some of a header's names for a message, unless they may be a pupil's values.
+
+    A header that has none of the `wanted` names may be a pupil's row as well.
+    """
+    if not set(wanted) & set(names) or may_hold_data(path, form, names):
+        return "(not shown: the first row may hold a pupil's data)"
+    return listing([name for name in some if name], 60)
 
 
 def kind_by_first_bytes(path: Path) -> str | None:
@@ -143,11 +154,7 @@ def is_utf8(path: Path) -> bool | None:
         sample = file.read(_SAMPLE)
     if sample.isascii():
         return None
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        return False
-    return True
+    return _continues(codecs.getincrementaldecoder("utf-8")(), sample)
 
 
 @contextmanager
@@ -158,13 +165,15 @@ def _in_our_words(path: Path, form: Format) -> Iterator[None]:
     except (AdvieskloofError, MemoryError):
         raise
     except OSError as error:
-        raise DataError(f"{path} can't be read: {error.strerror or _damaged(form)}.") from None
+        why = error.strerror and f"{error.strerror}; check the path, and that you may read it"
+        raise DataError(f"{path} can't be read: {why or _damaged(form)}.") from None
     except Exception as error:
         raise DataError(_unreadable(path, form, error)) from None
 
 
 def _unreadable(path: Path, form: Format, error: Exception) -> str:
-    if isinstance(error, UnicodeError) or "invalid UTF8" in str(error):
+    is_text = form.kind in ("csv", "fixed_width")
+    if is_text and (isinstance(error, UnicodeError) or "invalid UTF8" in str(error)):
         return (
             f"{path} isn't {form.encoding}; set format.encoding to what it is "
             f"({' or '.join(ENCODINGS)}), or save the file as {form.encoding}."
@@ -222,7 +231,7 @@ def _check_columns(path: Path, form: Format, names: list[str], columns: Sequence
     if twice:
         raise DataError(
             f"{path} has {len(twice)} column name(s) more than once: "
-            f"{shown(twice, names)}; each may stand once."
+            f"{shown(path, form, names, twice, columns)}; each may stand once."
         )
     missing = [name for name in columns if name not in counts]
     if not missing:
@@ -235,7 +244,8 @@ def _check_columns(path: Path, form: Format, names: list[str], columns: Sequence
         )
     raise DataError(
         f"{path} lacks {len(missing)} column(s) that the mapping names: {listing(missing, 30)}. "
-        f"It has {shown(names, names)}; correct the mapping, or deliver the column(s)."
+        f"It has {shown(path, form, names, names, columns)}; correct the mapping, or deliver the "
+        "column(s)."
     )
 
 
@@ -243,26 +253,66 @@ def _check_columns(path: Path, form: Format, names: list[str], columns: Sequence
 
 
 def _csv_header(path: Path, form: Format) -> list[str]:
-    _check_text(path, form.encoding)
+    _check_text(path, form.encoding, _SAMPLE)
     encoding = "utf-8-sig" if form.encoding == "utf-8" else form.encoding
     with open(path, encoding=encoding, newline="") as file:
         return next(csv.reader(file, delimiter=form.separator, strict=True), [])
 
 
-def _check_text(path: Path, encoding: str) -> None:
-    """Raise DataError where a text's first part can't be in that encoding."""
-    with open(path, "rb") as file:
-        sample = file.read(_SAMPLE)
-    if b"\0" in sample:
-        raise DataError(f"{path} isn't text: it holds zero bytes; set format.kind.")
+def _n_fields_below(path: Path, form: Format) -> int:
+    """Return how many fields the row below the header has, 0 where it can't be told."""
+    with open(path, encoding=form.encoding, errors="replace", newline="") as file:
+        rows = csv.reader(file, delimiter=form.separator)
+        try:
+            return next((len(row) for i, row in enumerate(rows) if i and row), 0)
+        except csv.Error:
+            return 0
+
+
+def _check_text(path: Path, encoding: str, length: int | None = None) -> tuple[int, int]:
+    """Return how many line ends and quotes a text holds, in its first `length` bytes or all.
+
+    Raises DataError where it isn't text, or can't be in that encoding.
+    """
+    n_lines = n_quotes = 0
+    utf8 = codecs.getincrementaldecoder("utf-8")()
+    beyond_ascii, is_utf8_so_far = False, True
+    for block in _blocks_of_bytes(path, length):
+        if b"\0" in block:
+            raise DataError(
+                f"{path} isn't text: it holds zero bytes; set format.kind, or deliver it again."
+            )
+        n_lines += max(block.count(b"\n"), block.count(b"\r"))
+        n_quotes += block.count(b'"')
+        beyond_ascii = beyond_ascii or not block.isascii()
+        is_utf8_so_far = is_utf8_so_far and _continues(utf8, block)
     # A text of cp1252 with letters beyond ASCII is next to never valid UTF-8.
-    if encoding != "utf-8" and is_utf8(path):
+    if encoding != "utf-8" and beyond_ascii and is_utf8_so_far:
         raise DataError(f"{path} is utf-8, not {encoding}; set format.encoding to utf-8.")
+    return n_lines, n_quotes
+
+
+def _blocks_of_bytes(path: Path, length: int | None) -> Iterator[bytes]:
+    with open(path, "rb") as file:
+        if length:
+            yield file.read(length)
+            return
+        yield from iter(lambda: file.read(_BLOCK), b"")
+
+
+def _continues(decoder: codecs.IncrementalDecoder, block: bytes) -> bool:
+    """Tell whether a block goes on in the encoding of what the decoder has seen."""
+    try:
+        decoder.decode(block)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _csv_chunks(
     path: Path, form: Format, names: list[str], columns: list[str], rows: int
 ) -> Iterator[pa.Table]:
+    n_lines, n_quotes = _check_text(path, form.encoding)
     ragged = Counter()
     n_rows = 0
     reader = _text_reader(path, form, len(names), [names.index(name) for name in columns], ragged)
@@ -272,13 +322,15 @@ def _csv_chunks(
             # Fields have moved in ragged rows: only their number is of use from here on.
             if not ragged:
                 yield from _slices(batch, columns, rows)
+    n_records = n_rows + ragged.total()
+    # Only a file with line ends inside its rows, or with a quote too many, can hold a stray one.
+    if n_lines > n_records + 1 or n_quotes % 2:
+        _check_quotes(path, form)
     if ragged:
         raise DataError(
-            f"{path}: {ragged.total()} of {n_rows + ragged.total()} rows don't have the header's "
-            f"{len(names)} fields; check the separator {form.separator!r} and fields that hold it "
-            "unquoted."
+            f"{path}: {ragged.total()} of {n_records} rows don't have the header's {len(names)} "
+            f"fields; check the separator {form.separator!r} and fields that hold it unquoted."
         )
-    _check_quotes(path, form, n_rows + 1)
 
 
 def _text_reader(
@@ -318,15 +370,11 @@ def _slices(batch: pa.RecordBatch, columns: list[str], rows: int) -> Iterator[pa
         yield table.slice(start, rows)
 
 
-def _check_quotes(path: Path, form: Format, n_records: int) -> None:
+def _check_quotes(path: Path, form: Format) -> None:
     """Raise DataError where a stray quote has swallowed line ends, and so rows.
 
-    The fast reader takes such a field as it comes. Only a file with more lines than records, or
-    with a quote too many, can hold one; it is read again, strictly.
+    The fast reader takes such a field as it comes; this reads the file again, strictly.
     """
-    n_lines, n_quotes = _lines_and_quotes(path)
-    if n_lines <= n_records and n_quotes % 2 == 0:
-        return
     try:
         with open(path, encoding=form.encoding, newline="") as file:
             for _ in csv.reader(file, delimiter=form.separator, strict=True):
@@ -335,25 +383,15 @@ def _check_quotes(path: Path, form: Format, n_records: int) -> None:
         raise DataError(_unclosed(path)) from None
 
 
-def _lines_and_quotes(path: Path) -> tuple[int, int]:
-    n_lines = n_quotes = 0
-    last = b""
-    with open(path, "rb") as file:
-        for block in iter(lambda: file.read(_BLOCK), b""):
-            n_lines += block.count(b"\n")
-            n_quotes += block.count(b'"')
-            last = block[-1:]
-    return n_lines + (last != b"\n"), n_quotes
-
-
 def _fixed_width_header(path: Path, form: Format) -> list[str]:
-    _check_text(path, form.encoding)
+    _check_text(path, form.encoding, _SAMPLE)
     return list(form.fields)
 
 
 def _fixed_width_chunks(
     path: Path, form: Format, names: list[str], columns: list[str], rows: int
 ) -> Iterator[pa.Table]:
+    _check_text(path, form.encoding)
     needed = max(form.fields[name][1] for name in columns)
     odd: Counter = Counter()
     short = n_rows = 0
@@ -375,6 +413,17 @@ def _fixed_width_chunks(
 
 # Parquet ----------------------------------------------------------------------------------------
 
+_PLAIN = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal,
+    pa.types.is_boolean,
+    pa.types.is_null,
+)
+
 
 def _parquet_header(path: Path, form: Format) -> list[str]:
     with pq.ParquetFile(path) as file:
@@ -384,7 +433,7 @@ def _parquet_header(path: Path, form: Format) -> list[str]:
 def _parquet_chunks(
     path: Path, form: Format, names: list[str], columns: list[str], rows: int
 ) -> Iterator[pa.Table]:
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
         for batch in file.iter_batches(batch_size=rows, columns=columns):
             texts = [_column_texts(path, name, batch.column(name)) for name in columns]
             yield pa.Table.from_arrays(texts, names=columns)
@@ -393,13 +442,18 @@ def _parquet_chunks(
 def _column_texts(path: Path, name: str, values: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
-    if pa.types.is_nested(values.type) or pa.types.is_binary(values.type):
+    is_plain = any(is_kind(values.type) for is_kind in _PLAIN)
+    if not is_plain:
         raise DataError(
-            f"{path}: column {name} holds {values.type}; texts, numbers or booleans are allowed."
+            f"{path}: column {name} holds {values.type}; texts, numbers or booleans are allowed. "
+            "Deliver it so, or leave it out of the mapping."
         )
     if pa.types.is_floating(values.type):
         return _number_texts(values)
-    return values.cast(pa.string())
+    texts = values.cast(pa.string())
+    # Nothing else looks whether a damaged page still holds text.
+    texts.validate(full=True)
+    return texts
 
 
 def _number_texts(numbers: pa.Array) -> pa.Array:
@@ -433,10 +487,20 @@ def _statistics_chunks(
         if not n_read:
             break
         n_rows += n_read
+        _check_no_dates(path, values)
         texts = [_statistics_texts(values[name], labels.get(name, {})) for name in columns]
         yield pa.Table.from_arrays(texts, names=columns)
     if n_rows < (about.number_rows or 0):
         raise DataError(f"{path} ends after {n_rows} of {about.number_rows} rows: {_damaged(form)}")
+
+
+def _check_no_dates(path: Path, values: Mapping[str, list]) -> None:
+    dates = _dates(list(values), list(values.values()))
+    if dates:
+        raise DataError(
+            f"{path}: column(s) {listing(dates)} hold dates; texts or numbers are allowed. Deliver "
+            "them so, or leave them out of the mapping."
+        )
 
 
 def _statistics_texts(values: list, labels: Mapping[object, str]) -> pa.Array:

@@ -159,10 +159,10 @@ def _check_others(path: Path, mapping: DeliveryMapping) -> None:
 
 def _unused(path: Path, mapping: DeliveryMapping) -> tuple[int, str]:
     """Return how many columns of a file no rule uses, and their names for the reader."""
-    used = set(mapping.columns)
+    used = mapping.columns
     names = files.header(path, mapping.form)
     others = [name for name in names if name and name not in used]
-    return len(others), files.shown(others, names)
+    return len(others), files.shown(path, mapping.form, names, others, used)
 
 
 def _typed(table: str, columns: dict[str, pa.Array], file: str, records: pa.Array) -> pa.Table:

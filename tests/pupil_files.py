@@ -56,6 +56,8 @@ ENROLMENT_RULES = {
     "vo_school_id": "school",
     "class_code": "class",
 }
+# What the files call the test score.
+SCORES = ("score", "toetsscore")
 WIDTH = 20
 FORMS = {
     "csv": {"kind": "csv", "separator": ";", "encoding": "utf-8", "decimal": ","},
@@ -122,20 +124,19 @@ class Given:
         enrolments.write_bytes(self.raw_enrolments(enrolments.read_bytes()))
         return self.paths or paths, enrolments
 
-    def mappings(self) -> tuple[mapping.DeliveryMapping, mapping.DeliveryMapping]:
-        """Return the mapping of the pupils and that of the enrolments."""
+    def rules_of_files(self) -> tuple[dict, dict]:
+        """Return the content of the mapping of the pupils and of that of the enrolments."""
         general = {"delivery": "mine", "missing": [""], "other_columns": "ignore", "enrolments": []}
-        pupils = general | {
-            "format": FORMS[self.kind] | self.form,
-            "pupils": {name: {"column": column} for name, column in PUPIL_RULES.items()},
-        }
+        pupils = general | {"format": FORMS[self.kind] | self.form} | self.rules
+        pupils["pupils"] = {name: {"column": column} for name, column in PUPIL_RULES.items()}
+        pupils["pupils"] |= self.rules.get("pupils", {})
         block = {name: {"column": column} for name, column in ENROLMENT_RULES.items()}
         enrolments = {"pupils": {}, "enrolments": [block | {"status": {"derived": "place"}}]}
-        rules = pupils["pupils"] | self.rules.get("pupils", {})
-        return (
-            mapping.parse(pupils | self.rules | {"pupils": rules}),
-            mapping.parse(general | {"format": FORMS["csv"]} | enrolments),
-        )
+        return pupils, general | {"format": FORMS["csv"]} | enrolments
+
+    def mappings(self) -> list[mapping.DeliveryMapping]:
+        """Return the mapping of the pupils and that of the enrolments."""
+        return [mapping.parse(content) for content in self.rules_of_files()]
 
     def read(self, folder: Path) -> "Outcome":
         """Write, read and select; return what came of it."""
@@ -232,7 +233,7 @@ def numbers(values: list) -> list:
 def columns(rows: Rows) -> list[tuple[str, list]]:
     """Return (name, values) by column, scores as numbers if they can be."""
     by_place = [list(column) for column in zip(*rows, strict=True)]
-    return [(c[0], numbers(c[1:]) if c[0] == "score" else c[1:]) for c in by_place]
+    return [(c[0], numbers(c[1:]) if c[0] in SCORES else c[1:]) for c in by_place]
 
 
 def write_parquet(rows: Rows, path: Path) -> None:

@@ -464,11 +464,6 @@ def test_a_column_without_any_value_is_absent(tmp_path):
     assert ("note", "", "Not possible without sex: split by sex.") in found
 
 
-def test_describing_writes_nothing(tmp_path):
-    findings(tmp_path, made(), "ID\na\n")
-    assert [path.name for path in tmp_path.iterdir()] == ["p0.csv"]
-
-
 def test_every_need_names_columns_of_the_contracts():
     for needs, contract in (
         (mapped_files.NEEDS, schemas.PUPILS),

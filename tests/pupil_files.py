@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadstat
+from selections import TABLES, Selection
 
-from advieskloof import io
-from advieskloof.cohort import Inclusion, Outputs, select
+from advieskloof.cohort import Inclusion
 from advieskloof.errors import AdvieskloofError
 from advieskloof.sources import mapped_files, mapping
 
@@ -142,24 +142,25 @@ class Given:
         """Write, read and select; return what came of it."""
         paths, enrolments = self.write(folder)
         of_pupils, of_enrolments = self.mappings()
-        out = folder / "out"
-        delivered = {"pupils": out / "dp.parquet", "enrolments": out / "de.parquet"}
+        found = Selection(folder / "out")
+        delivered = found.paths("delivered")
         deliveries = [(of_pupils, paths), (of_enrolments, [enrolments])]
-        outputs = Outputs(*[out / f"{name}.parquet" for name in ("p", "e", "rp", "re")])
         try:
             mapped_files.read_deliveries(deliveries, *delivered.values(), {})
-            by_table = {table: [path] for table, path in delivered.items()}
-            flow = select(by_table, outputs, self.inclusion, self.allowed, {}, folder / "tmp")
+            found.run(self.inclusion, self.allowed)
         except AdvieskloofError as error:
-            return Outcome(str(error).replace(f"{folder}/", ""), tidy=_is_tidy(error, outputs))
-        return Outcome("", True, flow, *map(io.read_parquet, vars(outputs).values()))
+            message = str(error).replace(f"{folder}/", "")
+            return Outcome(message, tidy=_is_tidy(error, found))
+        places = [(kind, table) for kind in ("analysed", "rejected") for table in TABLES]
+        return Outcome("", True, found.flow, *[found.table(*place) for place in places])
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The message of a run that stopped, or the flow and the four tables of one that didn't.
 
-    `tidy` is whether a run that stopped left no table, and no trail to what a library said.
+    `tidy` is whether a run that stopped left nothing to analyse, and no trail to what a library
+    said.
     """
 
     message: str
@@ -190,9 +191,9 @@ class Outcome:
         return True
 
 
-def _is_tidy(error: AdvieskloofError, outputs: Outputs) -> bool:
+def _is_tidy(error: AdvieskloofError, found: Selection) -> bool:
     hides = error.__suppress_context__ or error.__context__ is None
-    written = [path for path in vars(outputs).values() if path.exists()]
+    written = [path for path in found.paths("analysed").values() if path.exists()]
     return hides and error.__cause__ is None and not written
 
 

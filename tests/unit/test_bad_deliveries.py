@@ -468,6 +468,15 @@ CASES = [
         ),
     ),
     Case(
+        "numbers written as text with a comma",
+        ("parquet", "spss", "stata"),
+        values("score", "1.531,4711"),
+        stops(
+            "p.csv: column test_score (from score) holds 5 value(s) with a ',', where numbers have "
+            "'.' as decimal mark and no thousands separator; deliver numbers as numbers."
+        ),
+    ),
+    Case(
         "a thousands separator",
         TEXT,
         values("score", "1.531,4711", "1.532"),
@@ -634,8 +643,9 @@ CASES = [
         rows(FIRST, change(LAST, first="60"), allowed=0.05),
         stops(
             "the delivered pupils: 3 of 8 row(s) (37.5 %) are rejected, of which 5 % is allowed "
-            "(source.max_rejected_share): identical_duplicate 1, differing_duplicate 2. Correct "
-            "the delivery or its mapping, or allow a larger share."
+            "(source.max_rejected_share): identical_duplicate 1, differing_duplicate 2. They are "
+            "in results/private/rejected/pupils.parquet. Correct the delivery or its mapping, or "
+            "allow a larger share."
         ),
     ),
     Case(

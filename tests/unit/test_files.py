@@ -1,4 +1,5 @@
 import datetime
+import warnings
 import zipfile
 
 import openpyxl
@@ -325,3 +326,36 @@ def test_cells_that_excel_turned_into_dates_are_counted(tmp_path):
     message = refusal(workbook(tmp_path, rows), EXCEL, "id", "code")
     assert "Excel turned 1 value(s) of column code, 2 value(s) of column id into dates" in message
     assert read(workbook(tmp_path, rows[:1] + rows[2:3]), EXCEL, ["id"]) == {"id": ["2"]}
+
+
+NUMBERS = [12345678901.0, 1e10, 2.0**53 - 1, 1e-7, 0.5, -0.0, None]
+TEXTS = ["12345678901", "10000000000", "9007199254740991", "1e-7", "0.5", "0", None]
+
+
+def test_numbers_of_many_digits_are_written_in_full(tmp_path):
+    frame = pd.DataFrame({"a": NUMBERS})
+    frame.to_parquet(tmp_path / "p.parquet")
+    pyreadstat.write_sav(frame, tmp_path / "p.sav")
+    for name, kind in (("p.parquet", "parquet"), ("p.sav", "spss")):
+        (table,) = files.chunks(tmp_path / name, files.Format(kind), ["a"])
+        assert table["a"].to_pylist() == TEXTS
+
+
+def test_a_parquet_column_is_found_by_its_trimmed_name(tmp_path):
+    pd.DataFrame({" a ": ["x"], "b": ["y"]}).to_parquet(tmp_path / "p.parquet")
+    (table,) = files.chunks(tmp_path / "p.parquet", files.Format("parquet"), ["b", "a"])
+    assert table.to_pydict() == {"b": ["y"], "a": ["x"]}
+
+
+def test_what_openpyxl_warns_of_a_cell_is_kept_back(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    book.active.append([123456782])
+    book.active["A2"].number_format = "yyyy-mm-dd"
+    book.save(tmp_path / "p.xlsx")
+    form = Format("excel", sheet=book.active.title)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        (table,) = files.chunks(tmp_path / "p.xlsx", form, ["a"])
+    assert not [str(warning.message) for warning in caught if "123456782" in str(warning.message)]
+    assert table["a"].to_pylist() == ["#VALUE!"]

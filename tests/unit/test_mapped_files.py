@@ -464,6 +464,15 @@ def test_a_column_without_any_value_is_absent(tmp_path):
     assert ("note", "", "Not possible without sex: split by sex.") in found
 
 
+def test_a_block_without_a_rule_for_a_column_misses_it_in_its_rows(tmp_path):
+    block = PLACE | {"position": {"column": "ID"}}
+    read = made(enrolments=[block | {"class_code": X}, block | {"school_year": {"cohort_plus": 3}}])
+    texts = [text for _, _, text in findings(tmp_path, read, "ID;X\na;\nb;\n")]
+    assert "enrolments.class_code is missing or unknown in 4 rows (100.0%)." in texts
+    assert "Not possible without class_code: first place in secondary school." in texts
+    assert not any("enrolments.apcg" in text for text in texts)
+
+
 def test_every_need_names_columns_of_the_contracts():
     for needs, contract in (
         (mapped_files.NEEDS, schemas.PUPILS),

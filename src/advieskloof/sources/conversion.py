@@ -153,6 +153,7 @@ def _finished(
     for name, target in targets.of(table).items():
         rule = rules.get(name)
         if rule is None:
+            run.tally.missing[table, name] += columns[name].null_count
             continue
         if rule.origin == "derived":
             columns[name] = _DERIVED[rule.constant](columns, run)
@@ -356,7 +357,7 @@ def _numerals(
         (
             pc.and_(wrong, foreign),
             f"with a {other!r}, where numbers have {mark!r} as decimal mark and no thousands "
-            "separator; set format.decimal, or deliver them so",
+            f"separator; {_cure_of_mark(run)}",
         ),
         (
             pc.and_(wrong, pc.match_substring_regex(column.values, _DATE)),
@@ -369,6 +370,12 @@ def _numerals(
         still = pc.and_(marked, column.values.is_valid())
         column = _refused(column, still, run, target, rule, "holds {n} value(s) " + words)
     return _without_missing(column, run, rule, pattern)
+
+
+def _cure_of_mark(run: Pass) -> str:
+    # The other forms hold numbers as such, so their mapping has no decimal mark to set.
+    has_mark = run.mapping.form.kind in ("csv", "fixed_width", "excel")
+    return "set format.decimal, or deliver them so" if has_mark else "deliver numbers as numbers"
 
 
 def _without_missing(column: _Distinct, run: Pass, rule: Rule, pattern: str) -> _Distinct:

@@ -144,7 +144,7 @@ def first_line(path: Path, encoding: str) -> str:
 
 def sheets(path: Path) -> list[str]:
     """Return the names of an Excel file's sheets; DataError where it can't be read."""
-    with _in_our_words(path, Format("excel")), closing(_workbook(path)) as book:
+    with _in_our_words(path, Format("excel")), _quiet(), closing(_workbook(path)) as book:
         return book.sheetnames
 
 
@@ -434,8 +434,10 @@ def _parquet_chunks(
     path: Path, form: Format, names: list[str], columns: list[str], rows: int
 ) -> Iterator[pa.Table]:
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        for batch in file.iter_batches(batch_size=rows, columns=columns):
-            texts = [_column_texts(path, name, batch.column(name)) for name in columns]
+        # The header's names are trimmed, and these are the file's own.
+        own = [file.schema_arrow.names[names.index(name)] for name in columns]
+        for batch in file.iter_batches(batch_size=rows, columns=own):
+            texts = [_column_texts(path, name, batch.column(name)) for name in own]
             yield pa.Table.from_arrays(texts, names=columns)
 
 
@@ -458,8 +460,11 @@ def _column_texts(path: Path, name: str, values: pa.Array) -> pa.Array:
 
 def _number_texts(numbers: pa.Array) -> pa.Array:
     """Return numbers as their shortest text; a whole number has no decimals, NaN is null."""
+    # Arrow writes 1e+10, which an id that is stored as a number mustn't become.
+    whole = pc.and_(pc.equal(numbers, pc.floor(numbers)), pc.less(pc.abs(numbers), 2.0**53))
+    wholes = pc.if_else(whole, numbers, 0).cast(pa.int64()).cast(pa.string())
     texts = pc.if_else(pc.is_nan(numbers), None, numbers.cast(pa.string()))
-    return pc.replace_substring_regex(texts, r"\.0$", "")
+    return pc.if_else(whole, wholes, texts)
 
 
 # SPSS and Stata ---------------------------------------------------------------------------------
@@ -518,15 +523,20 @@ def _statistics_texts(values: list, labels: Mapping[object, str]) -> pa.Array:
 
 
 def _workbook(path: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(path, read_only=True, data_only=True)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what openpyxl warns of: styles, and cells with their values."""
     with warnings.catch_warnings():
-        # About styles and the like, which don't touch values.
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+        yield
 
 
 @contextmanager
 def _sheet_rows(path: Path, form: Format) -> Iterator[Iterator[tuple]]:
-    with closing(_workbook(path)) as book:
+    with _quiet(), closing(_workbook(path)) as book:
         if form.sheet not in book.sheetnames:
             raise DataError(
                 f"{path} has no sheet {form.sheet!r}; it has {listing(book.sheetnames)}. Set "

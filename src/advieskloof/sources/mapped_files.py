@@ -249,7 +249,7 @@ def describe(
             problems.append(Finding("problem", name, str(error)))
     found = _problems(tally, mapping, unverified)
     problems += [Finding("problem", file, text) for file, text in found]
-    return [*problems, *notes, *_missing_notes(tally), *_lacking_notes(mapping, tally)]
+    return [*problems, *notes, *_missing_notes(mapping, tally), *_lacking_notes(tally)]
 
 
 def _notes_on_file(
@@ -266,19 +266,20 @@ def _notes_on_file(
         yield Finding("note", name, f"{n} column(s) are not used: {others}.")
 
 
-def _missing_notes(tally: Tally) -> Iterator[Finding]:
+def _missing_notes(mapping: DeliveryMapping, tally: Tally) -> Iterator[Finding]:
     rows = {"pupils": tally.pupils.total(), "enrolments": tally.enrolments.total()}
+    given = {("pupils", name) for name in mapping.pupils}
+    given |= {("enrolments", name) for rules in mapping.enrolments for name in rules}
     for (table, column), n in tally.missing.items():
-        if n:
+        if n and (table, column) in given:
             share = n / rows[table] if rows[table] else 1
             text = f"{table}.{column} is missing or unknown in {n} rows ({share:.1%})."
             yield Finding("note", "", text)
 
 
-def _lacking_notes(mapping: DeliveryMapping, tally: Tally) -> Iterator[Finding]:
-    absent = _absent("pupils", set(mapping.pupils), tally, tally.pupils.total())
-    given = {name for rules in mapping.enrolments for name in rules}
-    absent_places = _absent("enrolments", given, tally, tally.enrolments.total())
+def _lacking_notes(tally: Tally) -> Iterator[Finding]:
+    absent = _absent("pupils", tally, tally.pupils.total())
+    absent_places = _absent("enrolments", tally, tally.enrolments.total())
     for needs, lacking in ((NEEDS, absent), (NEEDS_OF_ENROLMENTS, absent_places)):
         for what, columns in needs.items():
             without = [name for name in columns if name in lacking]
@@ -287,7 +288,6 @@ def _lacking_notes(mapping: DeliveryMapping, tally: Tally) -> Iterator[Finding]:
                 yield Finding("note", "", text)
 
 
-def _absent(table: str, given: set[str], tally: Tally, n_rows: int) -> set[str]:
-    """Return the columns that have no rule, or no value in any row."""
-    names = set(targets.of(table))
-    return (names - given) | {name for name in names if tally.missing[table, name] >= n_rows}
+def _absent(table: str, tally: Tally, n_rows: int) -> set[str]:
+    """Return the columns without a value in any row, as those without a rule are."""
+    return {name for name in targets.of(table) if tally.missing[table, name] >= n_rows}

@@ -101,7 +101,8 @@ def ours(path):
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         read = rules(path.suffix[1:])
-        counts = mapped_files.read_delivery(read, [path], out / "p.parquet", out / "e.parquet", {})
+        tables = out / "p.parquet", out / "e.parquet"
+        counts = mapped_files.read_deliveries([(read, [path])], *tables, {})
     return int(counts["pupils"].sum())
 
 

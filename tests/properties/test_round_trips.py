@@ -116,7 +116,7 @@ def read_back(path, form, folder):
         }
     )
     out = folder / "pupils.parquet"
-    mapped_files.read_delivery(read, [path], out, folder / "enrolments.parquet", {})
+    mapped_files.read_deliveries([(read, [path])], out, folder / "enrolments.parquet", {})
     return io.read_parquet(out)
 
 

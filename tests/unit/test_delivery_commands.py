@@ -198,7 +198,7 @@ def test_a_draft_reads_its_file_once_the_choices_are_made(command, tmp_path, kin
     assert (code, said.splitlines()[-1]) == (0, "0 problem(s): a run would read this delivery")
 
     out = tmp_path / "out_p.parquet", tmp_path / "out_e.parquet"
-    mapped_files.read_delivery(mapping.load(tmp_path / "mine.yaml"), [path], *out, {})
+    mapped_files.read_deliveries([(mapping.load(tmp_path / "mine.yaml"), [path])], *out, {})
     pupils, enrolments = map(io.read_parquet, out)
     found = pupils[list(PUPIL_RULES)].astype(object).to_numpy().tolist()
     assert found == [

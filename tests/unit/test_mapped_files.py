@@ -48,7 +48,7 @@ class Result:
     def __init__(self, tmp_path, read, paths, unverified):
         out = tmp_path / "out"
         self.paths = out / "pupils.parquet", out / "enrolments.parquet"
-        self.counts = mapped_files.read_delivery(read, paths, *self.paths, unverified)
+        self.counts = mapped_files.read_deliveries([(read, paths)], *self.paths, unverified)
         self.pupils, self.enrolments = map(io.read_parquet, self.paths)
 
 

@@ -54,7 +54,7 @@ NEEDED = ["pupil_id", "cohort", "school_id", "school_type", "test_status", "pare
 
 def read(tmp_path, name, path):
     out = tmp_path / "pupils.parquet", tmp_path / "enrolments.parquet"
-    mapped_files.read_delivery(mapping.load(READY / f"{name}.yaml"), [path], *out, {})
+    mapped_files.read_deliveries([(mapping.load(READY / f"{name}.yaml"), [path])], *out, {})
     return [io.read_parquet(file) for file in out]
 
 

@@ -51,17 +51,6 @@ class Finding:
     text: str
 
 
-def read_delivery(
-    mapping: DeliveryMapping,
-    paths: Sequence[Path],
-    pupils_path: Path,
-    enrolments_path: Path,
-    unverified: reference.Unverified,
-) -> pd.DataFrame:
-    """Write the pupils and enrolments of one delivery as Parquet; see `read_deliveries`."""
-    return read_deliveries([(mapping, paths)], pupils_path, enrolments_path, unverified)
-
-
 def read_deliveries(
     deliveries: Sequence[tuple[DeliveryMapping, Sequence[Path]]],
     pupils_path: Path,

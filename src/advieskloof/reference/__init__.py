@@ -29,6 +29,12 @@ KEYS = {
     "regimes": "cohort",
     "score_cutoffs": "provider_cohort",
     "score_scales": "provider",
+    "synthetic_municipalities": "municipality",
+    "synthetic_parameters": "name",
+    "synthetic_regions": "corop",
+    "synthetic_scales": "scale",
+    "synthetic_targets": "target",
+    "synthetic_years": "key",
     "test_providers": "provider",
     "urbanity": "class",
 }

@@ -13,13 +13,17 @@ ROUNDS = 20
 def providers(table: pd.DataFrame, parameters: Parameters, cohort: int) -> np.ndarray:
     """Return the provider of every school in a cohort, as places in PROVIDERS, shape (schools,).
 
-    A school keeps its draw, so it changes its test only when its region's market does.
+    A school keeps its draw, so it changes its test only when its region's market does. Special
+    schools (sbo, so) mostly take ROUTE 8, which adapts to the pupil.
     """
     shares = _regional(parameters, cohort)
     cumulative = np.cumsum(shares, axis=1)
     area = pd.Index(parameters.regions["corop"]).get_indexer(table["corop"])
-    draw = table["draw"].to_numpy()[:, None]
-    return (draw >= cumulative[area, :-1]).sum(axis=1)
+    special = (table["school_type"] != "bo").to_numpy()
+    adaptive, draw = parameters["special_route8"], table["draw"].to_numpy()
+    rest = np.where(special, (draw - adaptive) / (1 - adaptive), draw)
+    regular = (rest[:, None] >= cumulative[area, :-1]).sum(axis=1)
+    return np.where(special & (draw < adaptive), PROVIDERS.index("ROUTE8"), regular)
 
 
 def _regional(parameters: Parameters, cohort: int) -> np.ndarray:

@@ -28,6 +28,7 @@ ORDER = [
     "uncertainty",
     "indicators",
     "models",
+    "calibration",
     "disclosure",
     "figures",
     "tables",

@@ -11,19 +11,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from advieskloof import io, schemas
+from advieskloof import io
 from advieskloof.sources.synthetic import contract, faults, simulation, world
 from advieskloof.sources.synthetic.parameters import COHORTS, Parameters, load
 
-__all__ = ["COHORTS", "Parameters", "deliver", "generate", "load", "population", "schools"]
+__all__ = [
+    "COHORTS",
+    "Parameters",
+    "deliver",
+    "delivered",
+    "generate",
+    "load",
+    "population",
+    "schools",
+]
 
 schools = world.schools
 LATENT = ("ability", "latent_test", "latent_advice", "repeats")
 
 
-def population(
-    cohort: int, parameters: Parameters, size: float, seed: int
-) -> pd.DataFrame:
+def population(cohort: int, parameters: Parameters, size: float, seed: int) -> pd.DataFrame:
     """Return the pupils of a cohort as PUPILS (no faulty rows), and what no register knows.
 
     Beside the contract's columns: `ability` (true, SDs; see ability.py), `latent_test` (national
@@ -60,9 +67,7 @@ def delivered(
     return faults.with_faults(rows, parameters, cohort, seed)
 
 
-def deliver(
-    cohort: int, parameters: Parameters, size: float, seed: int, path: Path
-) -> pd.Series:
+def deliver(cohort: int, parameters: Parameters, size: float, seed: int, path: Path) -> pd.Series:
     """Write the delivery of a cohort as Parquet, and return the faults in it by reason.
 
     The columns of PUPILS in the contract's types, with `file` and `row` (from 1) in front, as

@@ -45,7 +45,7 @@ def _origin(
     parameters: Parameters,
     generator: np.random.Generator,
 ) -> np.ndarray:
-    """Draw the origin: more often outside Europe in dense places, schools and families with less."""
+    """Draw the origin: outside Europe more often in dense places, with less education."""
     dense = 5 - table["urbanity"].astype(int).to_numpy()[school]
     # ASSUME log odds linear in density, in the school's mean and in the family's own education.
     outside = expit(

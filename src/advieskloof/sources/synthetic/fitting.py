@@ -1,11 +1,11 @@
 """Fitting: the numbers of the synthetic cohort that are set by published figures.
 
-Two parts. `normed` sets what follows in one go from figures in the reference tables: the mean and
-SD of the latent test, the advice thresholds (quantiles of the latent advice at the year's
-published shares) and the CET's shifts (published means). `fit` searches, around that, the six
-structural numbers of FREE that bring rates by parental education, and eligible and adjusted of
-2015/16, closest to the published ones. The rates of kansenkaart may not be shipped (CC BY-NC-SA),
-so `fit` reads them from a folder that the user names; `normed` needs no file.
+Two parts. `normed` sets one number after the other from a figure of its own: the mean and SD of
+the latent test, the advice thresholds (quantiles of the latent advice at the year's published
+shares), the CET's shifts (published means) and the constant of adjustment (adjusted of all,
+2015/16). `fit` searches, around that, the five structural numbers of FREE that bring rates by
+parental education, and eligible of 2015/16, closest to the published ones. The rates (kansenkaart,
+CC BY-NC-SA) may not be shipped, so `fit` reads them from a folder; `normed` needs no file.
 
     python -m advieskloof.sources.synthetic.fitting FOLDER
 
@@ -27,6 +27,7 @@ from advieskloof.sources.synthetic.codes import ALL_CODES, TEST_CODES
 from advieskloof.sources.synthetic.families import EDUCATION
 from advieskloof.sources.synthetic.parameters import COHORTS, Parameters, load
 from advieskloof.sources.synthetic.providers import PROVIDERS
+from advieskloof.sources.synthetic.reconsideration import chance_of_adjustment, eligible
 from advieskloof.sources.synthetic.streams import stream
 from advieskloof.sources.synthetic.testing import CATEGORIES
 from advieskloof.sources.synthetic.world import schools
@@ -38,13 +39,12 @@ FREE = (
     "advice_education.hbo",
     "advice_education.wo",
     "teacher_error_sd",
-    "adjust_constant.optional",
 )
 # Cohorts of the rates; the norm population is that of 2018/19.
 RATED = (2014, 2015, 2016, 2017)
 NORM = 2018
 # CBS: shares of test takers eligible, and of all pupils adjusted, 2015/16.
-ELIGIBLE, ADJUSTED = 0.35, 0.067
+RECONSIDERED, ELIGIBLE, ADJUSTED = 2015, 0.35, 0.067
 EIGHT_GROUPS = ("vmbo_b_k", "vmbo_k", "vmbo_k_gt", "vmbo_gt", "vmbo_gt_havo", "havo", "havo_vwo")
 CET_MEANS = {
     2014: 535.3,
@@ -70,7 +70,7 @@ def normed(parameters: Parameters, cohorts: tuple[int, ...] = COHORTS) -> Parame
         parameters = _with_thresholds(table, parameters, cohort)
         if cohort in CET_MEANS:
             parameters = parameters.replaced(years=_cet_shift(table, parameters, cohort))
-    return parameters
+    return parameters.replaced(_adjust_constant(table, parameters))
 
 
 def _regular(table: pd.DataFrame, pupils: pd.DataFrame) -> np.ndarray:
@@ -130,6 +130,21 @@ def _cet_shift(
     return {(cohort, "cet_shift"): brentq(excess, -0.5, 0.5, xtol=1e-4)}
 
 
+def _adjust_constant(table: pd.DataFrame, parameters: Parameters) -> dict[str, float]:
+    """Return the constant at which the published share of all first advices is raised, 2015/16."""
+    pupils = simulation.simulated(table, parameters, RECONSIDERED, SIZE, SEED)
+    advised = _advised(table, pupils)
+    candidates = advised[_eligible(advised)]
+    name = "adjust_constant.optional"
+
+    def excess(constant: float) -> float:
+        tried = parameters.replaced({name: constant})
+        chance = chance_of_adjustment(table, candidates, tried, RECONSIDERED)
+        return float(chance.sum()) / len(advised) - ADJUSTED
+
+    return {name: brentq(excess, -5, 3, xtol=1e-4)}
+
+
 def fit(folder: Path, parameters: Parameters, most: int = 12) -> Parameters:
     """Return the parameters with FREE fitted by least squares, and normed.
 
@@ -142,7 +157,9 @@ def fit(folder: Path, parameters: Parameters, most: int = 12) -> Parameters:
 
     def residuals(values: np.ndarray) -> np.ndarray:
         tried = parameters.replaced(dict(zip(FREE, values, strict=True)))
-        return np.array(list(_misses(normed(tried, RATED), published, matrix).values()))
+        misses = np.array(list(_misses(normed(tried, RATED), published, matrix).values()))
+        # Large misses weigh more than in least squares, for every figure has the same tolerance.
+        return misses + misses**3 / 4
 
     found = least_squares(residuals, start, diff_step=0.05, max_nfev=most, xtol=1e-3, ftol=1e-3)
     values = [round(float(value), 3) for value in found.x]
@@ -152,27 +169,25 @@ def fit(folder: Path, parameters: Parameters, most: int = 12) -> Parameters:
 def _misses(
     parameters: Parameters, published: Mapping[tuple[str, str], float], matrix: pd.DataFrame
 ) -> dict[object, float]:
-    """Return synthetic minus published, in points, of every fitted figure but the thresholds."""
+    """Return synthetic minus published, in points, of the rates and of eligible 2015/16."""
     table = schools(parameters, SIZE, SEED)
     cohorts = [simulation.simulated(table, parameters, c, SIZE, SEED) for c in RATED]
     found = rates(pd.concat(cohorts, ignore_index=True), matrix)
     misses = {key: 100 * found[key] - percent for key, percent in published.items()}
-    eligible, adjusted = _reconsidered(table, cohorts[RATED.index(2015)])
-    return misses | {
-        "eligible": 100 * (eligible - ELIGIBLE),
-        # A point of 6.7 weighs more than one of 60.
-        "adjusted": 300 * (adjusted - ADJUSTED),
-    }
-
-
-def _reconsidered(table: pd.DataFrame, pupils: pd.DataFrame) -> tuple[float, float]:
-    """Return the shares eligible of tested, and adjusted of all, among regular pupils."""
-    advised = pupils[_regular(table, pupils) & (pupils["no_advice"] < 0).to_numpy()]
+    advised = _advised(table, cohorts[RATED.index(RECONSIDERED)])
     tested = advised[advised["test_category"] >= 0]
-    higher = tested["test_category"] > tested["first_category"]
-    raised = higher & (tested["final_category"] > tested["first_category"])
-    # Pro and vso with a test are so few that their half levels don't matter here.
-    return float(higher.mean()), float(raised.sum() / len(advised))
+    higher = _eligible(tested).mean()
+    return misses | {"eligible": 100 * (higher - ELIGIBLE)}
+
+
+def _advised(table: pd.DataFrame, pupils: pd.DataFrame) -> pd.DataFrame:
+    """Return the regular pupils with a first advice, whom CBS counts."""
+    return pupils[_regular(table, pupils) & (pupils["no_advice"] < 0).to_numpy()]
+
+
+def _eligible(pupils: pd.DataFrame) -> np.ndarray:
+    first, test = pupils["first_category"].to_numpy(), pupils["test_category"].to_numpy()
+    return eligible(first, test, RECONSIDERED)
 
 
 def rates(pupils: pd.DataFrame, matrix: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -215,7 +230,7 @@ def published_rates(folder: Path) -> dict[tuple[str, str], float]:
 
 
 def matches(folder: Path) -> pd.DataFrame:
-    """Return kansenkaart's under, correct or over: a row per ALL_CODES, a column per test advice."""
+    """Return kansenkaart's under, correct or over: a row per code, a column per test advice."""
     rows = io.read_csv(Path(folder) / "kansenkaart_advice_match.csv")
     wide = rows.pivot_table(
         index="teacher_code", columns="test_code", values="advice_type", aggfunc="first"

@@ -32,9 +32,7 @@ def stream(seed: int, step: str, cohort: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(sequence))
 
 
-def choose(
-    generator: np.random.Generator, chances: np.ndarray, rows: np.ndarray
-) -> np.ndarray:
+def choose(generator: np.random.Generator, chances: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Draw a column of `chances` for every row: shape (n,), whole numbers.
 
     chances : shape (groups, k); each row adds up to 1. rows : shape (n,), the group of each draw.

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from advieskloof.sources.synthetic import lives
 from advieskloof.sources.synthetic.parameters import COHORTS, Parameters
@@ -32,11 +33,9 @@ def schools(parameters: Parameters, size: float, seed: int) -> pd.DataFrame:
         ability_effect=generator.normal(0, parameters["school_ability_sd"], n),
         adjust_effect=generator.normal(0, parameters["school_adjust_sd"], n),
     )
-    table = table.assign(
-        ses=_ses(table, parameters, generator),
-        advice_effect=_advice_effect(table, parameters, generator),
-        draw=_provider_draw(table, parameters, generator),
-    )
+    table["ses"] = _ses(table, parameters, generator)
+    table["advice_effect"] = _advice_effect(table, parameters, generator)
+    table["draw"] = _provider_draw(table, parameters, generator)
     return lives.lived(table.drop(columns="mean_size"), parameters, generator)
 
 
@@ -82,7 +81,9 @@ def _boards(
 ) -> list[str]:
     """Cut the schools of every COROP area, which stand by municipality, into runs of a board."""
     # ASSUME sizes of boards are log-normal, and a board stays within a COROP area.
-    sizes = generator.lognormal(parameters["board_log_mean"], parameters["board_log_sd"], len(table))
+    sizes = generator.lognormal(
+        parameters["board_log_mean"], parameters["board_log_sd"], len(table)
+    )
     run = np.searchsorted(np.cumsum(np.maximum(np.round(sizes), 1)), np.arange(len(table)), "right")
     number = pd.factorize(table["corop"] + "/" + pd.Series(run).astype(str))[0]
     return [f"B{board:05d}" for board in number]
@@ -101,15 +102,15 @@ def _sizes(
     return table["mean_size"].where(bo, table["school_type"].map(means)).to_numpy() * spread
 
 
-def _ses(
-    table: pd.DataFrame, parameters: Parameters, generator: np.random.Generator
-) -> np.ndarray:
+def _ses(table: pd.DataFrame, parameters: Parameters, generator: np.random.Generator) -> np.ndarray:
     """Draw the families' mean latent education, with mean 0 and the stated SD over pupils."""
     # ASSUME towns hold both the best and the least educated schools: the spread grows with
     # density, and so does the mean.
     dense = 5 - table["urbanity"].astype(int).to_numpy()
     areas = sorted(set(parameters.regions["corop"]))
-    of_area = dict(zip(areas, generator.normal(0, parameters["ses_corop_sd"], len(areas)), strict=True))
+    of_area = dict(
+        zip(areas, generator.normal(0, parameters["ses_corop_sd"], len(areas)), strict=True)
+    )
     noise = generator.normal(0, 1, len(table)) * (1 + parameters["ses_spread_by_density"] * dense)
     raw = parameters["ses_mean_by_density"] * dense + table["corop"].map(of_area) + noise
     mean = np.average(raw, weights=table["base"])
@@ -133,8 +134,13 @@ def _advice_effect(
 def _provider_draw(
     table: pd.DataFrame, parameters: Parameters, generator: np.random.Generator
 ) -> np.ndarray:
-    # ASSUME part of the schools take the test that their board chose, the rest choose alone.
+    """Draw the place (0-1) at which a school stands in the market; the lowest take Cito's test."""
+    # ASSUME part of the schools take the test that their board chose, the rest choose alone, and
+    # schools with less educated families left Cito's test a little earlier.
     board = pd.factorize(table["board_id"])[0]
-    of_board = generator.random(board.max() + 1)[board]
+    of_board = generator.standard_normal(board.max() + 1)[board]
     alone = generator.random(len(table)) >= parameters["provider_by_board"]
-    return np.where(alone, generator.random(len(table)), of_board)
+    chosen = np.where(alone, generator.standard_normal(len(table)), of_board)
+    link = parameters["provider_selection"]
+    strength = table["ses"].to_numpy() / parameters["segregation_sd"]
+    return ndtr(np.sqrt(1 - link**2) * chosen - link * strength)

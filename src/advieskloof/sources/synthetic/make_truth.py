@@ -1,0 +1,11 @@
+"""Make reference/synthetic_truth.json anew: a few minutes, and no part of a run.
+
+python -m advieskloof.sources.synthetic.make_truth
+"""
+
+from advieskloof import io
+from advieskloof.sources.synthetic.parameters import load
+from advieskloof.sources.synthetic.truth import truth, write
+
+if __name__ == "__main__":
+    write(truth(load()), io.package_file("reference/synthetic_truth.json"))

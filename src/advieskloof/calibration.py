@@ -19,7 +19,7 @@ Figures = dict[tuple[str, str], float]
 KEYS = ["measure", "group"]
 EARLY, LATE = (2014, 2015), (2021, 2022)
 # Cohorts whose pupils at CET 549 are taken together, so that there are enough of them.
-AT_549 = (2014, 2015, 2016, 2017)
+AT_549 = (2014, 2015, 2016, 2017, 2018, 2020, 2021, 2022)
 COLUMNS = [
     "target",
     "cohort",

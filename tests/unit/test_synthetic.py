@@ -10,7 +10,7 @@ from advieskloof import cohort as selection
 from advieskloof import education, io, levels, reference, schemas, scores
 from advieskloof.errors import DataError
 from advieskloof.sources import synthetic
-from advieskloof.sources.synthetic import faults, lives, parameters, streams, testing
+from advieskloof.sources.synthetic import faults, fitting, lives, parameters, streams, testing
 
 SEED, SMALL = 11, 0.05
 UNVERIFIED = {"advice_levels": ["pro_vmbo_bb"]}
@@ -261,6 +261,23 @@ def test_every_parameter_is_used_and_at_most_25_are_fitted(monkeypatch):
     fitted = years[(years["kind"] == "fitted") & ~years["name"].str.startswith("advice_threshold")]
     assert (rows["kind"] == "fitted").sum() + len(fitted) <= 25
     assert set(rows["kind"]) | set(years["kind"]) == set(parameters.KINDS)
+
+
+def test_every_number_of_a_year_is_used(monkeypatch):
+    used = set()
+    plain = parameters.Parameters.year
+    monkeypatch.setattr(
+        parameters.Parameters,
+        "year",
+        lambda self, year, name: (used.add((year, name)), plain(self, year, name))[1],
+    )
+    for year in synthetic.COHORTS:
+        made(year, 0.02)
+        fitting.category_shares(NUMBERS, year)
+    # Of a year without a test, what a test would need is there and idle.
+    idle = {key for key in NUMBERS.years if key not in used}
+    of_tests = ("cet_shift", "provider_takers", "adjust_shift")
+    assert all(year == 2019 and name.startswith(of_tests) for year, name in idle)
 
 
 def test_a_parameter_that_does_not_exist_is_refused():

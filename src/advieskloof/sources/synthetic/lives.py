@@ -1,5 +1,7 @@
 """Which schools exist in which cohort, and where the pupils of a closed one go."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -19,19 +21,24 @@ def lived(
     changes = np.diff(counts / (counts[0] + np.maximum(np.diff(counts), 0).sum()) * len(table))
     # ASSUME small schools close first, though not in strict order of size.
     smallness = table["base"] * generator.lognormal(0, parameters["closing_log_sd"], len(table))
-    may_close = (table["school_type"] == "bo") & ~_biggest(table)
-    order = smallness.where(may_close, np.inf).to_numpy().argsort(kind="stable")
-    closing, opening = np.maximum(-changes, 0), np.maximum(changes, 0)
+    may_close = ((table["school_type"] == "bo") & ~_biggest(table)).to_numpy()
+    order = np.flatnonzero(may_close)[np.argsort(smallness[may_close], kind="stable")]
     last = np.full(len(table), COHORTS[-1])
+    _spread(last, order, np.maximum(-changes, 0), COHORTS[:-1])
     first = np.full(len(table), COHORTS[0])
-    steps = np.round(np.cumsum([0, *closing])).astype(int).clip(0, int(may_close.sum()))
-    for cohort, start, stop in zip(COHORTS[:-1], steps[:-1], steps[1:], strict=True):
-        last[order[start:stop]] = cohort
-    newest = np.flatnonzero(may_close & (last == COHORTS[-1]))[::-1]
-    steps = np.round(np.cumsum([0, *opening])).astype(int).clip(0, len(newest))
-    for cohort, start, stop in zip(COHORTS[1:], steps[:-1], steps[1:], strict=True):
-        first[newest[start:stop]] = cohort
-    return table.assign(first=first, last=last, heir=_heirs(table, last == COHORTS[-1]))
+    newest = generator.permutation(np.flatnonzero(may_close & (last == COHORTS[-1])))
+    _spread(first, newest, np.maximum(changes, 0), COHORTS[1:])
+    throughout = (first == COHORTS[0]) & (last == COHORTS[-1])
+    return table.assign(first=first, last=last, heir=_heirs(table, last, throughout))
+
+
+def _spread(
+    years: np.ndarray, rows: np.ndarray, numbers: np.ndarray, cohorts: Sequence[int]
+) -> None:
+    """Set `years` of as many rows as each cohort asks for, one after the other."""
+    steps = np.round(np.cumsum([0, *numbers])).astype(int).clip(0, len(rows))
+    for cohort, start, stop in zip(cohorts, steps[:-1], steps[1:], strict=True):
+        years[rows[start:stop]] = cohort
 
 
 def _biggest(table: pd.DataFrame) -> pd.Series:
@@ -39,15 +46,19 @@ def _biggest(table: pd.DataFrame) -> pd.Series:
     return bases == bases.groupby(table["municipality"]).transform("max")
 
 
-def _heirs(table: pd.DataFrame, stays: np.ndarray) -> np.ndarray:
-    """Return the row of the next regular school in the municipality that stays, or the last one."""
+def _heirs(table: pd.DataFrame, last: np.ndarray, throughout: np.ndarray) -> np.ndarray:
+    """Return for a closed school the row of the next regular one in its town that always exists.
+
+    The one before where there is none further on; the biggest never closes, so one there is.
+    """
     rows = np.arange(len(table))
-    takers = np.flatnonzero(stays & (table["school_type"] == "bo"))
+    takers = np.flatnonzero(throughout & (table["school_type"] == "bo"))
     town = pd.factorize(table["municipality"])[0]
     place = np.searchsorted(takers, rows)
     after = takers[place.clip(0, len(takers) - 1)]
     before = takers[(place - 1).clip(0)]
-    return np.where(stays, rows, np.where(town[after] == town, after, before))
+    taker = np.where(town[after] == town, after, before)
+    return np.where(last == COHORTS[-1], rows, taker)
 
 
 def expected_pupils(

@@ -30,11 +30,13 @@ def schools(parameters: Parameters, size: float, seed: int) -> pd.DataFrame:
         school_id=[f"S{number:06d}" for number in range(n)],
         board_id=_boards(table, parameters, generator),
         base=_sizes(table, parameters, generator),
-        ability_effect=generator.normal(0, parameters["school_ability_sd"], n),
         adjust_effect=generator.normal(0, parameters["school_adjust_sd"], n),
     )
     table["ses"] = _ses(table, parameters, generator)
-    table["advice_effect"] = _advice_effect(table, parameters, generator)
+    ability = generator.normal(0, parameters["school_ability_sd"], n)
+    # Centred over pupils, so that no country is better or advised higher than another by chance.
+    table["ability_effect"] = _centred(ability, table)
+    table["advice_effect"] = _centred(_advice_effect(table, parameters, generator), table)
     table["draw"] = _provider_draw(table, parameters, generator)
     return lives.lived(table.drop(columns="mean_size"), parameters, generator)
 
@@ -113,9 +115,14 @@ def _ses(table: pd.DataFrame, parameters: Parameters, generator: np.random.Gener
     )
     noise = generator.normal(0, 1, len(table)) * (1 + parameters["ses_spread_by_density"] * dense)
     raw = parameters["ses_mean_by_density"] * dense + table["corop"].map(of_area) + noise
-    mean = np.average(raw, weights=table["base"])
-    variance = np.average((raw - mean) ** 2, weights=table["base"])
-    return ((raw - mean) / np.sqrt(variance) * parameters["segregation_sd"]).to_numpy()
+    centred = _centred(raw.to_numpy(), table)
+    spread = np.sqrt(np.average(centred**2, weights=table["base"]))
+    return centred / spread * parameters["segregation_sd"]
+
+
+def _centred(effects: np.ndarray, table: pd.DataFrame) -> np.ndarray:
+    """Return effects of schools less their mean over expected pupils."""
+    return effects - np.average(effects, weights=table["base"])
 
 
 def _advice_effect(

@@ -30,12 +30,13 @@ def schools(parameters: Parameters, size: float, seed: int) -> pd.DataFrame:
         school_id=[f"S{number:06d}" for number in range(n)],
         board_id=_boards(table, parameters, generator),
         base=_sizes(table, parameters, generator),
-        adjust_effect=generator.normal(0, parameters["school_adjust_sd"], n),
     )
     table["ses"] = _ses(table, parameters, generator)
     ability = generator.normal(0, parameters["school_ability_sd"], n)
+    adjust = generator.normal(0, parameters["school_adjust_sd"], n)
     # Centred over pupils, so that no country is better or advised higher than another by chance.
     table["ability_effect"] = _centred(ability, table)
+    table["adjust_effect"] = _centred(adjust, table)
     table["advice_effect"] = _centred(_advice_effect(table, parameters, generator), table)
     table["draw"] = _provider_draw(table, parameters, generator)
     return lives.lived(table.drop(columns="mean_size"), parameters, generator)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from advieskloof import levels, reference, schemas
 from advieskloof.indicators.reconsideration import reconsideration
+from advieskloof.sources.synthetic import truth
 
 # The half level of pro/vmbo-bb is read off its neighbours; made data need it.
 UNVERIFIED = {"advice_levels": ["pro_vmbo_bb"]}
@@ -48,7 +49,8 @@ def calibration(cohorts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     One row per published figure: `target`, `cohort`, `published`, `synthetic`, `difference` and
     `tolerance` in `unit` (% of pupils, points of score, or direction: 1 as published, -1 against),
     `within` (bool), `kind` (fitted or predicted), `source` and `note`. A figure of a cohort that
-    was not given has no synthetic value and is not within.
+    was not given has no synthetic value and is not within. Two figures of true ability come
+    from the committed truth of the model (`truth.check_truth`), whatever was given.
     """
     found: dict[int, Figures] = {}
     for pupils in cohorts:
@@ -177,10 +179,19 @@ def _value(found: Mapping[int, Figures], measure: str, group: str, cohort: int) 
         "corop_side": _corop_side,
         "urban_side": _urban_side,
         "urban_growth": _urban_growth,
+        "truth": _truth,
     }
     if measure in combined:
         return combined[measure](found, group, cohort)
     return found.get(cohort, {}).get((measure, group), np.nan)
+
+
+def _truth(found: Mapping[int, Figures], group: str, cohort: int) -> float:
+    """Return what no register holds, in percent, from the committed truth of the model.
+
+    Raises DataError where the truth was made with other parameters.
+    """
+    return 100 * truth.check_truth()[str(cohort)][group]["value"]
 
 
 def _below_vwo(found: Mapping[int, Figures], group: str, cohort: int) -> float:

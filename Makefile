@@ -1,8 +1,8 @@
 # make help lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup report test verify clean benchmark lock dictionary
+.PHONY: help setup report test verify clean benchmark truth lock dictionary
 
-CONFIG ?= config/published.yaml
+CONFIG ?= config/config.yaml
 RUN = .venv/bin/python -m advieskloof
 # This checkout's code, whatever else is installed; compiled code would hold absolute paths.
 export PYTHONPATH = src
@@ -28,8 +28,12 @@ verify: setup ## compare results/ with what the last run wrote
 clean: setup ## remove results/ and .snakemake/ (not .venv/, not data/)
 	@$(RUN) clean
 
-benchmark: setup ## time reading a national delivery against pandas and pyreadstat
+benchmark: setup ## time and memory of reading a national delivery and making the cohorts
 	@.venv/bin/python benchmarks/read_delivery.py
+	@.venv/bin/python benchmarks/synthetic_cohorts.py
+
+truth: setup ## make the truth of the synthetic cohorts anew, after a change of their numbers
+	@.venv/bin/python -m advieskloof.sources.synthetic.make_truth
 
 lock: setup ## renew requirements.lock from pyproject.toml (needs the package index)
 	@.venv/bin/python -m uv pip compile pyproject.toml --extra test --extra setup \

@@ -23,6 +23,8 @@ EARLY, LATE = (2014, 2015), (2021, 2022)
 AT_549 = (2014, 2015, 2016, 2017, 2018, 2020, 2021, 2022)
 COLUMNS = [
     "target",
+    "measure",
+    "group",
     "cohort",
     "published",
     "synthetic",
@@ -46,11 +48,12 @@ def calibration(cohorts: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
     Returns
     -------
-    One row per published figure: `target`, `cohort`, `published`, `synthetic`, `difference` and
-    `tolerance` in `unit` (% of pupils, points of score, or direction: 1 as published, -1 against),
-    `within` (bool), `kind` (fitted or predicted), `source` and `note`. A figure of a cohort that
-    was not given has no synthetic value and is not within. Two figures of true ability come
-    from the committed truth of the model (`truth.check_truth`), whatever was given.
+    One row per published figure: `target`, its parts `measure`, `group` and `cohort`,
+    `published`, `synthetic`, `difference` and `tolerance` in `unit` (% of pupils, points of score,
+    or direction: 1 as published, -1 against), `within` (bool), `kind` (fitted or predicted),
+    `source` and `note`. A figure of a cohort that was not given has no synthetic value and is not
+    within. Two figures of true ability come from the committed truth of the model
+    (`truth.check_truth`), whatever was given.
     """
     found: dict[int, Figures] = {}
     for pupils in cohorts:
@@ -65,6 +68,12 @@ def calibration(cohorts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     # Whole half points compare as written: 0.1 + 0.2 is no miss of 0.3.
     table["within"] = table["difference"].abs().round(6) <= table["tolerance"]
     return table[COLUMNS]
+
+
+def released(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the calibration table as it leaves: made figures rounded to two decimals."""
+    numbers = table[["synthetic", "difference"]].apply(pd.to_numeric)
+    return table.assign(**numbers.round(2))
 
 
 def figures(pupils: pd.DataFrame) -> Figures:

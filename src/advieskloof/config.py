@@ -5,7 +5,7 @@ from pathlib import Path
 
 from advieskloof import io, reference, wording
 from advieskloof.errors import AdvieskloofError, ConfigError, DataError, listing
-from advieskloof.sources import mapping
+from advieskloof.sources import mapping, synthetic
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
 
@@ -65,8 +65,13 @@ def _source_contradictions(source: dict, split: list) -> Iterator[str]:
         return
     if source["kind"] == "pupil_files":
         yield from _delivery_problems(source["deliveries"])
-    elif not Path(source["file"]).is_file():
+    if source["kind"] == "counts_file" and not Path(source["file"]).is_file():
         yield f"key source.file: {source['file']!r} isn't a file; give its path from the checkout."
+    if source.get("name") == synthetic.NAME:
+        yield (
+            f"key source.name: {synthetic.NAME!r} is the name of the synthetic cohort; give the "
+            "delivery another."
+        )
     if len(split) > 1:
         yield (
             f"key indicators.reconsideration.by: {len(split)} splits of a source that isn't "

@@ -1,22 +1,26 @@
-"""The commands on a delivery: what fits its mapping, and a draft of one; no row is written."""
+"""The commands on a delivery: what fits its mapping, a draft of one, and a synthetic one to try."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from advieskloof import jobs
+from advieskloof import config, jobs
 from advieskloof.errors import AdvieskloofError, RunError
-from advieskloof.sources import drafting, mapped_files, mapping
+from advieskloof.sources import drafting, exports, mapped_files, mapping, synthetic
 
 
-def check(mapping_file: str, files: Sequence[str]) -> int:
+def check(mapping_file: str, files: Sequence[str], config_file: str | None = None) -> int:
     """Print what fits, what doesn't and what each indicator would lack; 1 if a run would stop.
 
-    Nothing but reference rows that are verified counts as known: rows that a config lists as
-    usable though unverified are reported as problems here.
+    No row is written anywhere.
+
+    Of reference rows those count as known that are verified, or that a config lists as usable
+    though they aren't.
     """
+    unverified = config.load(Path(config_file))["unverified"] if config_file else {}
     with _only_our_words():
-        findings = mapped_files.describe(mapping.load(Path(mapping_file)), _paths(files), {})
+        rules = mapping.load(Path(mapping_file))
+        findings = mapped_files.describe(rules, _paths(files), unverified)
     for finding in findings:
         place = f"{finding.file}: " if finding.file else ""
         print(f"{finding.kind}: {place}{finding.text}")
@@ -29,6 +33,17 @@ def draft(files: Sequence[str]) -> None:
     """Print a draft of a mapping for files of one layout, made from their header."""
     with _only_our_words():
         print(drafting.draft(_paths(files)), end="")
+
+
+def export(file: str, cohort: int, size: float, seed: int) -> None:
+    """Write a synthetic cohort as a delivery in the form that the file's ending says.
+
+    A mapping that reads it is written beside it. Nobody in it is real (docs/synthetic.md).
+    """
+    exports.form_of(Path(file))
+    pupils = synthetic.generate(cohort, synthetic.load(), size, seed)
+    beside = exports.export(pupils, Path(file), synthetic.NAME)
+    print(f"{len(pupils)} synthetic pupils in {file}; the mapping that reads them is {beside}")
 
 
 def _paths(files: Sequence[str]) -> list[Path]:

@@ -217,6 +217,11 @@ def read_parquet(path: Path) -> pd.DataFrame:
     return pd.read_parquet(path)
 
 
+def read_cohort(path: Path, cohort: int) -> pd.DataFrame:
+    """Return the rows of one cohort of a table of ours in Parquet; only these take memory."""
+    return pd.read_parquet(path, filters=[("cohort", "==", cohort)])
+
+
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as comma-separated UTF-8 with a point as decimal mark; empty means missing."""
     with whole_file(path) as partial:

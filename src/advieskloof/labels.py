@@ -7,6 +7,10 @@ LANGUAGES = ("nl", "en")
 # A key is 'kind:value'; figure and report texts that occur once stand beside their code.
 LABELS = {
     "total": {"nl": "totaal", "en": "total"},
+    "source:synthetic": {
+        "nl": "synthetische cohorten van advieskloof, geen echte leerlingen",
+        "en": "synthetic cohorts of advieskloof, no real pupils",
+    },
     "first_advice_group": {"nl": "eerste advies", "en": "first advice"},
     "first_advice_group:vso_pro_vmbo_b": {"nl": "vso, pro of vmbo-b", "en": "vso, pro or vmbo-b"},
     "first_advice_group:vmbo_b_k": {"nl": "vmbo-b/k", "en": "vmbo-b/k"},

@@ -48,5 +48,7 @@ def _in_words(error: jsonschema.ValidationError) -> str:
             return f"key {key}: {value!r} isn't allowed: {described}"
         case "minimum":
             return f"key {key}: {value!r} is too small; at least {allowed} is allowed."
+        case "maximum":
+            return f"key {key}: {value!r} is too large; at most {allowed} is allowed."
         case _:
             return f"key {key}: {value!r} isn't allowed: {error.message}."

@@ -87,8 +87,9 @@ def test_only_io_opens_our_files():
         if opening.search(re.sub(r"\bio\.\w+\(", "", path.read_text()))
     }
     # run copies Snakemake's words to its log; dependencies reads the text of code; files reads
-    # what others deliver.
-    assert opens == {"io.py", "run.py", "dependencies.py", "sources/files.py"}
+    # what others deliver, and exports writes it.
+    others = {"sources/files.py", "sources/exports.py"}
+    assert opens == {"io.py", "run.py", "dependencies.py", *others}
 
 
 def test_scripts_read_call_and_write_and_define_nothing():

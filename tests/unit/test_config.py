@@ -6,6 +6,7 @@ import pytest
 
 from advieskloof import config, io
 from advieskloof.errors import ConfigError
+from advieskloof.sources import synthetic
 
 PUBLISHED = io.CHECKOUT / "config" / "published.yaml"
 
@@ -39,6 +40,47 @@ def test_the_example_lacks_nothing_but_its_files(tmp_path, monkeypatch):
     for name in (name for delivery in deliveries for name in delivery["files"]):
         io.write_text("header\n", Path(name))
     assert config.load(example)["source"]["kind"] == "pupil_files"
+
+
+@pytest.fixture
+def made():
+    return io.read_yaml(io.CHECKOUT / "config" / "config.yaml")
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "words"),
+    [
+        (["size"], 0, ["source.size", "0 is too small", "at least 0.01"]),
+        (["size"], 11, ["source.size", "11 is too large", "at most 10"]),
+        (["cohorts"], [2013], ["source.cohorts[0]", "at least 2014"]),
+        (["cohorts"], [2014, 2014], ["source.cohorts", "unique"]),
+        (["cohorts"], [], ["source.cohorts", "non-empty"]),
+        (["seed"], -1, ["source.seed", "at least 0"]),
+        (["name"], "mine", ["source", "name isn't known"]),
+    ],
+)
+def test_a_refusal_of_a_synthetic_source_names_key_and_what_is_allowed(made, keys, value, words):
+    made["source"][keys[0]] = value
+    message = refused(made)
+    assert all(word in message for word in words), message
+
+
+def test_the_cohorts_of_the_schema_are_those_of_the_model(made):
+    assert tuple(made["source"]["cohorts"]) == synthetic.COHORTS
+    made["source"]["cohorts"] = [synthetic.COHORTS[-1] + 1]
+    assert f"at most {synthetic.COHORTS[-1]}" in refused(made)
+
+
+def test_a_delivery_cannot_pass_for_the_synthetic_cohort(tmp_path, good):
+    good["source"] = {
+        "kind": "counts_file",
+        "name": "synthetic",
+        "file": str(PUBLISHED),
+        "layout": "codes",
+        "separator": ",",
+        "encoding": "utf-8",
+    }
+    assert "'synthetic' is the name of the synthetic cohort" in refused(good)
 
 
 def test_the_schema_is_closed_at_every_level_and_describes_every_value():
@@ -161,7 +203,7 @@ def test_pupil_files_get_one_split_as_counts_do(pupils):
 @pytest.mark.parametrize(
     ("keys", "value", "words"),
     [
-        (["max_rejected_share"], 1.5, ["source.max_rejected_share", "1.5", "maximum of 1"]),
+        (["max_rejected_share"], 1.5, ["source.max_rejected_share", "1.5", "at most 1"]),
         (["max_rejected_share"], -0.1, ["source.max_rejected_share", "-0.1", "at least 0"]),
         (["inclusion", "repeaters"], "none", ["inclusion.repeaters", "last, first, both"]),
         (["inclusion", "school_types"], ["vo"], ["inclusion.school_types[0]", "bo, sbo, so, vso"]),

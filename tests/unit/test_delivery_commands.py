@@ -1,4 +1,4 @@
-"""check-delivery and new-mapping, as somebody at the keyboard meets them."""
+"""check-delivery, new-mapping and export-synthetic, as somebody at the keyboard meets them."""
 
 import os
 import re
@@ -6,12 +6,13 @@ import runpy
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 import yaml
 from pupil_files import PUPIL_RULES, PUPILS, SUFFIXES, Given, leaks
 
 from advieskloof import deliveries, io
-from advieskloof.sources import mapped_files, mapping
+from advieskloof.sources import exports, mapped_files, mapping, synthetic
 
 NAMED = ["csv", "parquet", "spss", "stata", "excel"]
 
@@ -220,3 +221,41 @@ def test_a_draft_of_a_file_without_a_header_is_refused(command, tmp_path, kind):
     code, said, errors = command("new-mapping", path.name)
     assert (code, said, errors.count("\n")) == (1, "", 1)
     assert "may be no header" in errors
+
+
+# export-synthetic -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", exports.FORMS)
+def test_an_exported_cohort_is_read_by_the_mapping_beside_it(command, tmp_path, suffix):
+    code, said, errors = command("export-synthetic", f"made{suffix}", "--cohort", 2018)
+    assert (code, errors) == (0, "")
+    assert f"synthetic pupils in made{suffix}; the mapping that reads them is made.yaml" in said
+    # pro/vmbo-bb has a level by inference alone, so its code needs a config that lists it.
+    assert command("check-delivery", "made.yaml", f"made{suffix}")[0] == 1
+    config = io.CHECKOUT / "config" / "config.yaml"
+    code, said, _ = command("check-delivery", "made.yaml", f"made{suffix}", "--config", config)
+    assert (code, said.splitlines()[-1]) == (0, "0 problem(s): a run would read this delivery")
+    tables = [tmp_path / f"{name}.parquet" for name in ("pupils", "enrolments")]
+    delivery = (mapping.load(tmp_path / "made.yaml"), [tmp_path / f"made{suffix}"])
+    mapped_files.read_deliveries([delivery], *tables, {"advice_levels": ["pro_vmbo_bb"]})
+    made = synthetic.generate(2018, synthetic.load(), 0.01, 2014)
+    back = io.read_parquet(tables[0]).drop(columns=["file", "row"])
+    pd.testing.assert_frame_equal(back, made)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["made.doc"], "made.doc doesn't end in a form that can be written; allowed are .csv"),
+        (["made.csv", "--size", "0"], "'0' isn't allowed: give 0.01 to 10"),
+        (["made.csv", "--size", "half"], "'half' isn't allowed: give 0.01 to 10"),
+        (["made.csv", "--cohort", "2013"], "invalid choice: 2013"),
+    ],
+)
+def test_an_export_that_cannot_be_made_says_why(command, tmp_path, words, message):
+    code, said, errors = command("export-synthetic", *words)
+    assert code
+    assert message in errors
+    assert said == ""
+    assert list(tmp_path.iterdir()) == []

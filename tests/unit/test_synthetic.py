@@ -5,10 +5,12 @@ import hashlib
 import numpy as np
 import pandas as pd
 import pytest
+from selections import Selection
 
-from advieskloof import cohort as selection
-from advieskloof import education, io, levels, reference, schemas, scores
+from advieskloof import education, levels, reference, schemas, scores
+from advieskloof.cohort import Inclusion
 from advieskloof.errors import DataError
+from advieskloof.rejection import REASONS
 from advieskloof.sources import synthetic
 from advieskloof.sources.synthetic import faults, fitting, lives, parameters, streams, testing
 
@@ -43,7 +45,7 @@ def test_every_cohort_keeps_the_contract_and_uses_known_codes(year):
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path):
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        synthetic.deliver(2018, NUMBERS, 0.02, seed, tmp_path / name)
+        synthetic.deliver([2018, 2019], NUMBERS, 0.02, seed, tmp_path / name, tmp_path / "none")
     digests = [hashlib.sha256((tmp_path / n).read_bytes()).hexdigest() for n in "abc"]
     assert digests[0] == digests[1] != digests[2]
 
@@ -216,33 +218,18 @@ def test_repeaters_come_back_under_the_same_pseudonym_with_the_same_family():
 
 
 def test_planted_faults_are_what_selection_rejects(tmp_path):
-    planted = [
-        synthetic.deliver(year, NUMBERS, 0.2, SEED, tmp_path / f"{year}.parquet")
-        for year in (2018, 2019)
-    ]
-    nobody = schemas.empty_columns(schemas.ENROLMENTS, 0)
-    nobody.insert(0, "file", pd.array([], dtype=schemas.TEXT))
-    nobody.insert(1, "row", np.array([], dtype="int64"))
-    io.write_parquet(nobody, tmp_path / "enrolments.parquet")
-    names = ("pupils", "enrolments", "rejected_pupils", "rejected_enrolments")
-    flow = selection.select(
-        {
-            "pupils": [tmp_path / "2018.parquet", tmp_path / "2019.parquet"],
-            "enrolments": [tmp_path / "enrolments.parquet"],
-        },
-        selection.Outputs(*(tmp_path / f"{name}_out" for name in names)),
-        selection.Inclusion(),
-        0.01,
-        UNVERIFIED,
-        tmp_path / "spill",
-    )
-    assert (flow["n"] >= 0).all()
-    rejected = pd.read_parquet(tmp_path / "rejected_pupils_out")
-    found = rejected.groupby(["reason", "cohort"]).size()
-    for counts in planted:
-        for reason, n in counts.items():
-            assert found.get((reason, counts.name), 0) == n, (reason, counts.name)
-    assert planted[0].min() > 0
+    found = Selection(tmp_path)
+    years = [2018, 2019]
+    delivered = found.paths("delivered").values()
+    planted = synthetic.deliver(years, NUMBERS, 0.2, SEED, *delivered)
+    found.run(Inclusion(), 0.01, UNVERIFIED)
+    assert len(found.table("analysed", "enrolments")) == 0
+    rejected = found.table("rejected").groupby(["cohort", "reason"]).size()
+    told = {(year, name): planted.loc[year, name] for year in years for name in planted}
+    assert rejected.to_dict() == {place: n for place, n in told.items() if n}
+    assert planted.loc[2018].min() > 0
+    # Without a test nothing is off a scale or contradicts a status.
+    assert planted.loc[2019, ["off_scale", "contradiction"]].tolist() == [0, 0]
 
 
 def test_every_parameter_is_used_and_at_most_25_are_fitted(monkeypatch):
@@ -290,4 +277,4 @@ def test_a_parameter_that_does_not_exist_is_refused():
 
 
 def test_every_kind_of_fault_has_a_reason_in_selection():
-    assert set(faults.FAULTS) == set(selection.REASONS["pupils"])
+    assert set(faults.FAULTS) == set(REASONS["pupils"])

@@ -54,7 +54,7 @@ if HAS_PUPILS:
         log:
             "results/logs/collapse_pupils.log",
         params:
-            source=config["source"]["name"],
+            source=synthetic.NAME if IS_SYNTHETIC else config["source"]["name"],
             by=sorted(
                 {
                     name

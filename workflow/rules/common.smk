@@ -4,6 +4,7 @@ import os
 
 from advieskloof import config as run_config
 from advieskloof import dependencies, manifest
+from advieskloof.sources import synthetic
 
 if not config:
     raise WorkflowError("No config given: add --configfile config/published.yaml")
@@ -17,7 +18,8 @@ FIGURES = config["figures"]
 LANGUAGES = ["nl", "en"]
 TABLES = ["reconsideration"]
 
-HAS_PUPILS = config["source"]["kind"] == "pupil_files"
+IS_SYNTHETIC = config["source"]["kind"] == "synthetic"
+HAS_PUPILS = IS_SYNTHETIC or config["source"]["kind"] == "pupil_files"
 PUPIL_TABLES = [
     *expand(
         "results/private/{folder}{table}.parquet",
@@ -29,6 +31,7 @@ PUPIL_TABLES = [
 ]
 PRIVATE_TABLES = [
     *(PUPIL_TABLES if HAS_PUPILS else []),
+    *(["results/private/calibration.csv"] if IS_SYNTHETIC else []),
     "results/private/cells.parquet",
     *expand("results/private/estimates/{table}.parquet", table=TABLES),
 ]
@@ -38,7 +41,9 @@ FIGURE_FILES = expand(
     language=LANGUAGES,
     kind=["svg", "pdf", "png", "csv"],
 )
+CALIBRATION = ["results/release/tables/calibration.csv"] if IS_SYNTHETIC else []
 RELEASED = [
+    *CALIBRATION,
     *expand("results/release/tables/{table}.csv", table=TABLES),
     *FIGURE_FILES,
     "results/release/report/index.html",
@@ -59,7 +64,7 @@ def code(script):
 def delivered_files(wildcards):
     """The files behind the source; a published table ships in the package (see `code`)."""
     source = config["source"]
-    if HAS_PUPILS:
+    if source["kind"] == "pupil_files":
         return [name for delivery in source["deliveries"] for name in delivery["files"]]
     return [source["file"]] if source["kind"] == "counts_file" else []
 

@@ -4,6 +4,7 @@
 rule render_report:
     input:
         table="results/release/tables/reconsideration.csv",
+        calibration=CALIBRATION,
         figures=FIGURE_FILES,
         code=report_code,
     output:

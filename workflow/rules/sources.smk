@@ -1,6 +1,36 @@
 """Reading what was delivered or published: pupil records, or counts that are cells already."""
 
-if HAS_PUPILS:
+if IS_SYNTHETIC:
+
+    rule generate_pupils:
+        input:
+            code=code("generate_pupils.py"),
+        output:
+            pupils="results/private/delivered/pupils.parquet",
+            enrolments="results/private/delivered/enrolments.parquet",
+        log:
+            "results/logs/generate_pupils.log",
+        params:
+            cohorts=config["source"]["cohorts"],
+            size=config["source"]["size"],
+            seed=config["source"]["seed"],
+        script:
+            "../scripts/generate_pupils.py"
+
+    rule calibrate:
+        input:
+            pupils="results/private/pupils.parquet",
+            code=code("calibrate.py"),
+        output:
+            table="results/private/calibration.csv",
+        log:
+            "results/logs/calibrate.log",
+        params:
+            cohorts=config["source"]["cohorts"],
+        script:
+            "../scripts/calibrate.py"
+
+elif HAS_PUPILS:
 
     rule read_pupils:
         input:

@@ -32,15 +32,16 @@ class Caption:
 
 def source_line(rows: pd.DataFrame, language: str) -> str:
     """Return 'Bron: …' for the sources of the rows: a published table or a delivery, by name."""
-    published = reference.read("published_tables", {}).set_index("table")
-    names = [
-        f"{published['source'][name]} ({published['licence'][name]})"
-        if name in published.index
-        else name
-        for name in sorted(rows["source"].unique())
-    ]
+    names = [_source(name, language) for name in sorted(rows["source"].unique())]
     word, by = {"nl": ("Bron", "bewerking"), "en": ("Source", "processed by")}[language]
     return f"{word}: {enumeration(names, language)}; {by} advieskloof."
+
+
+def _source(name: str, language: str) -> str:
+    published = reference.read("published_tables", {}).set_index("table")
+    if name in published.index:
+        return f"{published['source'][name]} ({published['licence'][name]})"
+    return label(f"source:{name}", language) if f"source:{name}" in LABELS else name
 
 
 def population(rows: pd.DataFrame, language: str) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from advieskloof import __version__, figures, io, reference
 from advieskloof.labels import LABELS, LANGUAGES, group_label, label, percentage, school_year, whole
+from advieskloof.report import calibration
 from advieskloof.report.words import WORDS
 from advieskloof.schemas import GROUPINGS, SUPPRESSED, TOTAL
 
@@ -20,6 +21,7 @@ def render(
     figures_shown: Sequence[str],
     rules: dict,
     unverified: reference.Unverified,
+    compared: pd.DataFrame | None = None,
 ) -> str:
     """Return the report's page in a language, from a released table.
 
@@ -29,6 +31,7 @@ def render(
     figures_shown : names of figures, in order; each stands with its table and words.
     rules : the release thresholds, told to the reader.
     unverified : the config's list of unverified rows; what rests on them is named.
+    compared : the released calibration table of a synthetic cohort; its page says that it is one.
     """
     words = WORDS[language]
     shown = [_figure(name, table, language) for name in figures_shown]
@@ -40,6 +43,7 @@ def render(
         words=words,
         pages={name: PAGES[name] for name in LANGUAGES},
         figures=shown,
+        calibration=None if compared is None else calibration.readable(compared, language),
         public=bool(table["public"].all()),
         style=io.read_text(io.package_file("report/page.css")),
         disclosure=_disclosure(table, rules, language),

@@ -1,24 +1,19 @@
 """Delivered files as PUPILS and ENROLMENTS through a mapping, or what stands in their way."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from advieskloof import io, levels, reference, schemas
+from advieskloof import levels, reference, schemas
 from advieskloof.errors import DataError, listing
 from advieskloof.sources import conversion, files, targets
 from advieskloof.sources.conversion import Pass, Tally
+from advieskloof.sources.delivered import placed, writer
 from advieskloof.sources.mapping import DeliveryMapping
-
-# In front of the contract's columns: where a row came from, so that a rejected one can be traced.
-ORIGIN = ("file", "row")
 
 # By what is counted or split: the columns without which it can't be made.
 NEEDS = {
@@ -74,7 +69,7 @@ def read_deliveries(
     known = conversion.knowledge(unverified)
     names = _shown_names([path for _, paths in deliveries for path in paths])
     counts = []
-    with _writer(pupils_path, "pupils") as pupils, _writer(enrolments_path, "enrolments") as places:
+    with writer(pupils_path, "pupils") as pupils, writer(enrolments_path, "enrolments") as places:
         writers = {"pupils": pupils, "enrolments": places}
         for mapping, paths in deliveries:
             tally = Tally()
@@ -99,21 +94,6 @@ def _shown_names(paths: Sequence[Path]) -> dict[Path, str]:
     }
 
 
-@contextmanager
-def _writer(path: Path, table: str) -> Iterator[pq.ParquetWriter]:
-    with io.whole_file(path) as partial, pq.ParquetWriter(partial, _schema(table)) as writer:
-        yield writer
-
-
-@cache
-def _schema(table: str) -> pa.Schema:
-    """Return the Arrow types of a contract, which pandas reads back as the contract's own."""
-    empty = schemas.empty_columns(targets.TABLES[table], 0)
-    empty.insert(0, "file", pd.array([], dtype=schemas.TEXT))
-    empty.insert(1, "row", np.array([], dtype="int64"))
-    return pa.Schema.from_pandas(empty, preserve_index=False)
-
-
 def _tables(path: Path, run: Pass) -> Iterator[tuple[str, pa.Table]]:
     """Give the rows of a file, chunk by chunk, each with the name of its table."""
     mapping, tally = run.mapping, run.tally
@@ -127,10 +107,10 @@ def _tables(path: Path, run: Pass) -> Iterator[tuple[str, pa.Table]]:
             columns = conversion.pupils(chunk, run)
             cohort = columns["cohort"]
             tally.pupils[run.file] += chunk.num_rows
-            yield "pupils", _typed("pupils", columns, run.file, records)
+            yield "pupils", placed("pupils", columns, run.file, records)
         for rules in mapping.enrolments:
             columns, kept = conversion.enrolments(chunk, run, rules, cohort)
-            rows = _typed("enrolments", columns, run.file, records.filter(kept))
+            rows = placed("enrolments", columns, run.file, records.filter(kept))
             tally.enrolments[run.file] += rows.num_rows
             yield "enrolments", rows
 
@@ -152,12 +132,6 @@ def _unused(path: Path, mapping: DeliveryMapping) -> tuple[int, str]:
     names = files.header(path, mapping.form)
     others = [name for name in names if name and name not in used]
     return len(others), files.shown(path, mapping.form, names, others, used)
-
-
-def _typed(table: str, columns: dict[str, pa.Array], file: str, records: pa.Array) -> pa.Table:
-    arrays = {"file": pa.repeat(file, len(records)), "row": records, **columns}
-    schema = _schema(table)
-    return pa.Table.from_arrays([arrays[name] for name in schema.names], schema.names).cast(schema)
 
 
 def _counts(tally: Tally) -> pd.DataFrame:

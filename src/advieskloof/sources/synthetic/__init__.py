@@ -4,19 +4,19 @@ How it works and what not to conclude from it: docs/synthetic.md. The same seed 
 bytes, and a cohort is the same whichever others are made.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from advieskloof import io
+from advieskloof.sources.delivered import placed, writer
 from advieskloof.sources.synthetic import contract, faults, simulation, world
 from advieskloof.sources.synthetic.parameters import COHORTS, Parameters, load
 
 __all__ = [
     "COHORTS",
+    "NAME",
     "Parameters",
     "deliver",
     "delivered",
@@ -26,6 +26,9 @@ __all__ = [
     "schools",
 ]
 
+# What the cohorts are called in every row of the results.
+NAME = "synthetic"
+SIZES = (0.01, 10.0)
 schools = world.schools
 LATENT = ("ability", "latent_test", "latent_advice", "repeats")
 
@@ -67,17 +70,26 @@ def delivered(
     return faults.with_faults(rows, parameters, cohort, seed)
 
 
-def deliver(cohort: int, parameters: Parameters, size: float, seed: int, path: Path) -> pd.Series:
-    """Write the delivery of a cohort as Parquet, and return the faults in it by reason.
+def deliver(
+    cohorts: Sequence[int],
+    parameters: Parameters,
+    size: float,
+    seed: int,
+    pupils_path: Path,
+    enrolments_path: Path,
+) -> pd.DataFrame:
+    """Write the delivery of cohorts as Parquet, one after the other, so that memory stays flat.
 
-    The columns of PUPILS in the contract's types, with `file` and `row` (from 1) in front, as
-    `cohort.select` reads them.
+    The columns of PUPILS and ENROLMENTS with `file` and `row` in front, as `rejection.reject` reads
+    them. ENROLMENTS is empty: the model ends with the final advice. Returns the faults planted, a
+    row a cohort and a column a reason.
     """
-    rows, planted = delivered(cohort, parameters, size, seed)
-    place = {
-        "file": pa.array([f"synthetic {cohort}"] * rows.num_rows, pa.string()),
-        "row": pa.array(np.arange(1, rows.num_rows + 1, dtype=np.int64)),
-    }
-    with io.whole_file(path) as partial:
-        pq.write_table(pa.table(place | dict(zip(rows.column_names, rows, strict=True))), partial)
-    return planted
+    planted = []
+    with writer(pupils_path, "pupils") as pupils, writer(enrolments_path, "enrolments"):
+        for cohort in cohorts:
+            rows, faulty = delivered(cohort, parameters, size, seed)
+            columns = dict(zip(rows.column_names, rows, strict=True))
+            numbers = pa.array(range(1, rows.num_rows + 1))
+            pupils.write_table(placed("pupils", columns, f"synthetic {cohort}", numbers))
+            planted.append(faulty)
+    return pd.DataFrame(planted)

@@ -24,6 +24,7 @@ def with_faults(
     fault = np.searchsorted(shares, generator.random(rows.num_rows), side="right")
     chosen = {name: np.flatnonzero(fault == place) for place, name in enumerate(FAULTS)}
     chosen["off_scale"] = np.intersect1d(chosen["off_scale"], _scaled(rows))
+    chosen["contradiction"] = np.intersect1d(chosen["contradiction"], _with_result(rows))
     rows = _off_scale(rows, chosen["off_scale"])
     rows = _contradicting(rows, chosen["contradiction"])
     copies = rows.take(chosen["identical_duplicate"])
@@ -40,6 +41,10 @@ def _scaled(rows: pa.Table) -> np.ndarray:
     return np.flatnonzero(provider.isin(known))
 
 
+def _with_result(rows: pa.Table) -> np.ndarray:
+    return np.flatnonzero(rows["test_score"].is_valid().to_numpy())
+
+
 def _off_scale(rows: pa.Table, found: np.ndarray) -> pa.Table:
     score = rows["test_score"].to_numpy().copy()
     score[found] += OFF
@@ -47,9 +52,9 @@ def _off_scale(rows: pa.Table, found: np.ndarray) -> pa.Table:
 
 
 def _contradicting(rows: pa.Table, found: np.ndarray) -> pa.Table:
-    """Give pupils with a result the status absent, and pupils without one the status taken."""
+    """Give pupils with a result the status absent."""
     status = rows["test_status"].to_numpy(zero_copy_only=False).astype(object)
-    status[found] = np.where(status[found] == "taken", "absent", "taken")
+    status[found] = "absent"
     return _with(rows, "test_status", pa.array(status, pa.string()))
 
 

@@ -1,6 +1,6 @@
-"""Make reference/synthetic_truth.json anew: a few minutes, and no part of a run.
+"""Make reference/synthetic_truth.json anew: minutes, and no part of a run.
 
-python -m advieskloof.sources.synthetic.make_truth
+    make truth
 """
 
 from advieskloof import io

@@ -201,7 +201,6 @@ def check_truth(path: Path | None = None) -> dict:
     if content["about"]["parameters_sha256"] != fingerprint():
         raise DataError(
             "reference/synthetic_truth.json was made with other parameters than those of "
-            "reference/synthetic_*.csv; make it again: "
-            "python -m advieskloof.sources.synthetic.make_truth."
+            "reference/synthetic_*.csv; make it again with `make truth`."
         )
     return content["cohorts"]

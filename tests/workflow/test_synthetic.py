@@ -1,0 +1,105 @@
+"""The synthetic cohorts from end to end, at a hundredth of the country and three cohorts."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from checkouts import jobs, new_checkout
+
+COHORTS = [2018, 2019, 2023]
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    checkout = new_checkout(tmp_path_factory.mktemp("synthetic") / "checkout")
+    text = (checkout.path / "config/small.yaml").read_text()
+    text = re.sub(r"cohorts: \[.*\]", f"cohorts: {COHORTS}", text)
+    checkout.write("config/three.yaml", text.replace("size: 0.02", "size: 0.01"))
+    first = checkout.run("config/three.yaml")
+    assert (first.returncode, first.stderr) == (0, "")
+    return checkout
+
+
+def test_the_flow_adds_up_and_exercises_rejection(done):
+    flow = pd.read_csv(done.path / "results/private/flow.csv")
+    n = flow.groupby("kind")["n"].sum()
+    assert n["delivered"] == n["rejected"] + n["excluded"] + n["analysed"]
+    assert n["rejected"] > 0
+    assert sorted(flow["cohort"].unique()) == COHORTS
+
+
+def test_the_release_holds_what_the_cohorts_can_support(done):
+    table = pd.read_csv(done.path / "results/release/tables/reconsideration.csv")
+    assert set(table["source"]) == {"synthetic"}
+    assert not table["public"].any()
+    status = table.groupby("cohort")["status"].agg(set).to_dict()
+    assert status == {2018: {"ok"}, 2019: {"not_defined"}, 2023: {"ok"}}
+
+
+def test_the_calibration_table_leaves_out_what_was_not_made(done):
+    table = pd.read_csv(done.path / "results/release/tables/calibration.csv")
+    made = table["cohort"].isin(COHORTS) | table["measure"].isin(["below_vwo_at_549", "truth"])
+    assert table.loc[~made, "synthetic"].isna().all()
+    assert not table.loc[~made, "within"].any()
+    first = table[(table["measure"] == "first_advice") & (table["cohort"] == 2018)]
+    assert first["synthetic"].notna().all()
+    # Some 1,800 pupils: the standard error of a share is at most 1.2 points.
+    assert (first["difference"].abs() < 6).all()
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("index.html", ["gaan niet over leerlingen", "geen echte leerlingen", "gepubliceerde"]),
+        ("index.en.html", ["are not about pupils", "no real pupils", "beside published figures"]),
+    ],
+)
+def test_the_report_says_that_nobody_in_it_is_real(done, page, words):
+    html = (done.path / "results/release/report" / page).read_text()
+    assert all(word in html for word in words)
+
+
+def test_a_second_run_runs_no_job_and_another_seed_makes_other_pupils(done):
+    assert jobs(done.run("config/three.yaml")) == []
+    before = done.results()
+    text = (done.path / "config/three.yaml").read_text()
+    done.write("config/other.yaml", text.replace("seed: 2014", "seed: 1"))
+    again = done.run("config/other.yaml")
+    assert "generate_pupils" in jobs(again)
+    pupils = "results/private/delivered/pupils.parquet"
+    assert done.results()[pupils] != before[pupils]
+    assert done.run("config/three.yaml").returncode == 0
+    assert done.results() == before
+
+
+def test_only_release_rules_cross_the_boundary(done):
+    dry = done.snakemake("-n", "--forceall", "--cores", "1", config="config/three.yaml")
+    assert dry.returncode == 0, dry.stderr
+    blocks = re.findall(
+        r"^(?:local)?rule (\w+):\n    input: (.*)\n(?:    output: (.*)\n)?", dry.stdout, re.M
+    )
+    crossing = {
+        rule
+        for rule, inputs, outputs in blocks
+        if rule != "all" and "results/private/" in inputs and "results/release/" in outputs
+    }
+    assert crossing == {"release_table", "release_calibration"}
+
+
+def test_the_manifest_names_size_and_seed(done):
+    manifest = json.loads((done.path / "results/release/manifest.json").read_text())
+    source = manifest["config"]["source"]
+    assert (source["kind"], source["size"], source["seed"]) == ("synthetic", 0.01, 2014)
+    assert manifest["delivered"] == {}
+
+
+def test_parameters_without_their_truth_stop_the_run(fresh):
+    table = "src/advieskloof/reference/synthetic_parameters.csv"
+    text = (fresh.path / table).read_text()
+    assert "share_girls,0.495," in text
+    fresh.write(table, text.replace("share_girls,0.495,", "share_girls,0.496,"))
+    stopped = fresh.run("config/small.yaml")
+    assert stopped.returncode == 1
+    assert "synthetic_truth.json was made with other parameters" in stopped.stderr
+    assert stopped.stderr.count("\n") == 1

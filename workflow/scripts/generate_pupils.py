@@ -1,0 +1,18 @@
+"""Make the delivery of a synthetic country, cohort by cohort."""
+
+from advieskloof import jobs
+from advieskloof.sources import synthetic
+from advieskloof.sources.synthetic import truth
+
+with jobs.logged(snakemake) as log:
+    output, params = snakemake.output, snakemake.params
+    truth.check_truth()
+    planted = synthetic.deliver(
+        params.cohorts,
+        synthetic.load(),
+        params.size,
+        params.seed,
+        output.pupils,
+        output.enrolments,
+    )
+    log.info("faults planted: %s", planted.to_dict())

@@ -1,7 +1,4 @@
-"""Make reference/synthetic_truth.json anew: minutes, and no part of a run.
-
-    make truth
-"""
+"""Make reference/synthetic_truth.json anew, by `make truth`: minutes, and no part of a run."""
 
 from advieskloof import io
 from advieskloof.sources.synthetic.parameters import load

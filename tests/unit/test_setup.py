@@ -90,4 +90,14 @@ def test_what_is_set_up_already_is_left_alone(checkout):
 def test_help_lists_every_command(checkout):
     done = subprocess.run(["make"], cwd=checkout(), capture_output=True, text=True)
     shown = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("make ")]
-    assert shown == ["help", "report", "test", "verify", "clean", "benchmark", "lock", "dictionary"]
+    assert shown == [
+        "help",
+        "report",
+        "test",
+        "verify",
+        "clean",
+        "benchmark",
+        "truth",
+        "lock",
+        "dictionary",
+    ]

@@ -126,3 +126,30 @@ def compare_overlap(
     (advice_low, advice_high), (test_low, test_high) = advice, test
     outcome = np.where(advice_high < test_low, -1.0, np.where(advice_low > test_high, 1.0, 0.0))
     return np.where(np.isnan(advice_low + test_low), np.nan, outcome)
+
+
+def kansenkaart_table(unverified: reference.Unverified) -> pd.DataFrame:
+    """Return kansenkaart's comparison: a row per advice code, a column per test advice code.
+
+    -1 where the advice counts as under, 0 as agreeing, +1 as over. The published rule lists the
+    test advices that agree with an advice; a test advice above all of those makes it under, one
+    below makes it over. It follows no single threshold in levels. Source:
+    reference/kansenkaart_matches.csv.
+    """
+    rows = reference.read("kansenkaart_matches", unverified)
+    # Codes of test advices rise with the level, so their order is that of their numbers.
+    agreeing = [[int(code) for code in codes.split("|")] for codes in rows["agreeing_test_advices"]]
+    tests = sorted({code for codes in agreeing for code in codes})
+    outcome = [[(test < min(codes)) - (test > max(codes)) for test in tests] for codes in agreeing]
+    return pd.DataFrame(outcome, rows["bron_code"], [str(test) for test in tests], dtype=float)
+
+
+def compare_kansenkaart(advice: pd.Series, test: pd.Series, table: pd.DataFrame) -> np.ndarray:
+    """Compare BRON codes by `kansenkaart_table`: -1 under, 0 agreeing, +1 over, shape (n,).
+
+    NaN where either is missing or outside the table: a wide advice, no advice, pro/vmbo-bb as an
+    advice. Vso is in the table as an advice.
+    """
+    row, column = table.index.get_indexer(advice), table.columns.get_indexer(test)
+    known = (row >= 0) & (column >= 0)
+    return np.where(known, table.to_numpy()[row, column], np.nan)

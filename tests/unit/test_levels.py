@@ -192,3 +192,27 @@ def test_the_message_does_not_speak_of_listing_where_that_would_not_help():
     with pytest.raises(DataError) as error:
         levels.check_codes(codes("21", name="test_advice"), table, "file.csv", test=True)
     assert "unverified" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("advice", "test", "outcome"),
+    [
+        ("01", "11", 0),  # vso is placed by this definition alone
+        ("01", "20", -1),
+        ("20", "30", 0),  # a whole level apart, and agreeing
+        ("22", "20", 0),
+        ("30", "42", -1),
+        ("52", "34", 1),
+        ("60", "70", -1),
+        ("70", "60", 1),
+        ("24", "42", np.nan),  # wide
+        ("11", "10", np.nan),  # not in the published table as an advice
+        ("80", "42", np.nan),
+        (None, "42", np.nan),
+        ("20", None, np.nan),
+    ],
+)
+def test_kansenkaart_compares_by_its_published_table(advice, test, outcome):
+    table = levels.kansenkaart_table({})
+    found = levels.compare_kansenkaart(codes(advice), codes(test), table)
+    np.testing.assert_equal(found, [outcome])

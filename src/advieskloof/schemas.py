@@ -4,7 +4,8 @@
 pupils.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,38 @@ _GROUPING_MEANING = {
     "income_quintile": "national fifth of the household income of the parents, 5 is highest",
 }
 
-UNITS = ("share", "levels", "points")
+# Columns of ESTIMATES alone, made from PUPILS. Without values the grouping is open: its groups are
+# those of a reference table (corop, municipality) or the delivery's own (migration_background).
+_PUPIL_GROUPINGS = {
+    "parental_education_five": ("le_mbo1", "mbo2", "mbo34", "hbo", "wo", "unknown"),
+    "parental_education_three": ("low", "middle", "high", "unknown"),
+    "parental_education_kansenkaart": ("other", "hbo", "wo"),
+    "corop": (),
+    "municipality": (),
+    "urbanity": ("1", "2", "3", "4", "5", "unknown"),
+    "sex": ("boy", "girl", "unknown"),
+    "migration_background": (),
+    "school_type": ("bo", "sbo", "so", "vso"),
+    "test_provider": ("CET", "IEP", "ROUTE8", "DIA", "AMN", "CESAN", "LIB", "DOE", "unknown"),
+}
+_GROUPING_MEANING |= {
+    "parental_education_five": "highest education of the parents in five classes",
+    "parental_education_three": "highest education of the parents: low, middle, high",
+    "parental_education_kansenkaart": "hbo, wo, and other with unknown in it, as kansenkaart does",
+    "corop": "COROP area of the school or the home, as `region_of` says",
+    "municipality": "municipality of the school or the home, as `region_of` says",
+    "urbanity": "CBS class of urbanity, 1 is densest",
+    "sex": "sex in the register",
+    "migration_background": "origin, the delivery's own classes",
+    "school_type": "kind of primary school",
+    "test_provider": "whose test was taken; unknown where none was",
+}
+# Every column by which ESTIMATES may be split.
+SPLITS = {**GROUPINGS, **_PUPIL_GROUPINGS}
+
+BASES = ("initial", "final")
+ADJUSTMENTS = ("raw", "at_risk", "standardised", "bound_low", "bound_high")
+UNITS = ("share", "levels", "points", "ratio")
 STATUSES = (
     "ok",
     "not_possible",
@@ -73,7 +105,7 @@ IDENTITY = (
     "adjustment",
     "region_of",
     "cohort",
-    *GROUPINGS,
+    *SPLITS,
     "reference",
     "score",
 )
@@ -81,11 +113,12 @@ IDENTITY = (
 
 @dataclass(frozen=True)
 class Contract:
-    """A table's name, what a row is, and its pandera schema."""
+    """A table's name, what a row is, its pandera schema, and what columns hold if not filled."""
 
     name: str
     row: str
     schema: pa.DataFrameSchema
+    defaults: Mapping[str, object] = field(default_factory=dict)
 
 
 def _text(meaning: str, allowed: tuple[str, ...] = (), nullable: bool = False) -> pa.Column:
@@ -108,10 +141,10 @@ def _number(meaning: str, *, low: float | None = None, high: float | None = None
     return pa.Column(float, checks, nullable=True, description=meaning)
 
 
-def _grouping_columns() -> dict[str, pa.Column]:
+def _grouping_columns(groupings: Mapping[str, tuple[str, ...]]) -> dict[str, pa.Column]:
     return {
-        name: _text(_GROUPING_MEANING[name], (*values, TOTAL), nullable=True)
-        for name, values in GROUPINGS.items()
+        name: _text(_GROUPING_MEANING[name], (*values, TOTAL) if values else (), nullable=True)
+        for name, values in groupings.items()
     }
 
 
@@ -129,7 +162,7 @@ CELLS = Contract(
             "public": pa.Column(bool, description="true for a kind of source that is published"),
             "cohort": _first_year(),
             "school_id": _text("primary school; empty where the source has none", nullable=True),
-            **_grouping_columns(),
+            **_grouping_columns(GROUPINGS),
             "initial_advice": _text("BRON code of the first advice", nullable=True),
             "test_advice": _text("BRON code of the registered test advice", nullable=True),
             "adjusted_advice": _text("BRON code of the adjusted advice", nullable=True),
@@ -234,18 +267,22 @@ ESTIMATES = Contract(
             "table": _text("the table that the row belongs to"),
             "indicator": _text("what is measured, its denominator included"),
             "definition": _text("how advice and test advice are compared"),
-            "base": _text("the advice compared", ("initial", "final")),
-            "adjustment": _text("raw, at risk, standardised, or a bound"),
+            "base": _text("the advice compared", BASES),
+            "adjustment": _text("raw, at risk, standardised, or a bound", ADJUSTMENTS),
             "region_of": _text("whether region is the school's or the home's", ("school", "home")),
             "cohort": _text("first calendar year of the group-8 school year"),
-            **_grouping_columns(),
-            "reference": _text("the group that a gap is measured from", nullable=True),
+            **_grouping_columns(SPLITS),
+            "reference": _text(
+                "of a gap, a ratio or a change: what is subtracted or divided by", nullable=True
+            ),
             "score": _number("test score at which the estimate holds, provider's scale"),
             "estimate": _number("the number itself, in `unit`"),
             "se": _number("standard error, in `unit`", low=0),
             "lower": _number("lower end of the 95 % interval, in `unit`"),
             "upper": _number("upper end of the 95 % interval, in `unit`"),
-            "unit": _text("share is 0-1; a level is one school type", UNITS),
+            "unit": _text(
+                "share is 0-1, a gap of shares -1 to 1; a level is one school type", UNITS
+            ),
             "n": _count("pupils in the denominator"),
             "k": _count("pupils in the numerator; empty for levels and points"),
             "n_schools": _count("schools with a pupil in the denominator"),
@@ -263,9 +300,11 @@ ESTIMATES = Contract(
         checks=[
             pa.Check(
                 lambda t: (
-                    (t["unit"] != "share") | t["estimate"].isna() | t["estimate"].between(0, 1)
+                    (t["unit"] != "share")
+                    | t["estimate"].isna()
+                    | t["estimate"].between(np.where(t["reference"].isna(), 0, -1), 1)
                 ),
-                error="a share lies in 0-1",
+                error="a share lies in 0-1, a gap of shares in -1 to 1",
             ),
             pa.Check(
                 lambda t: t["k"].isna() | t["n"].isna() | (t["k"] <= t["n"]),
@@ -283,6 +322,7 @@ ESTIMATES = Contract(
             ),
         ],
     ),
+    defaults=dict.fromkeys(_PUPIL_GROUPINGS, TOTAL),
 )
 
 FLOW_KINDS = ("delivered", "rejected", "excluded", "analysed", "note")
@@ -387,18 +427,18 @@ def in_types(table: pd.DataFrame, contract: Contract, where: str) -> pd.DataFram
 
 
 def empty_columns(contract: Contract, n_rows: int) -> pd.DataFrame:
-    """Return a frame with every column of a contract, all missing, in the contract's types.
+    """Return a frame with every column of a contract, in the contract's types.
 
-    Builders of a table start here and fill the columns that they know.
+    All is missing but the contract's defaults. Builders of a table start here and fill the columns
+    that they know.
     """
     columns = contract.schema.columns
     types = {name: column.dtype.type for name, column in columns.items()}
+    # Types without a missing value start at 0 or False; a builder always fills these.
+    start = {name: 0 if kind in ("bool", "int64") else None for name, kind in types.items()}
+    start |= contract.defaults
     return pd.DataFrame(
-        {
-            # Types without a missing value start at 0 or False; a builder always fills these.
-            name: pd.Series([0 if kind in ("bool", "int64") else None] * n_rows, dtype=kind)
-            for name, kind in types.items()
-        }
+        {name: pd.Series([start[name]] * n_rows, dtype=kind) for name, kind in types.items()}
     )
 
 

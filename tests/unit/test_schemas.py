@@ -62,7 +62,7 @@ ESTIMATES_FAULTS = {
     "above the range": ({"coverage": 123456782.5}, "coverage breaks the rule: at most 1 (2x)"),
     "share above one": (
         {"estimate": 123456782.5},
-        "a row breaks the rule: a share lies in 0-1 (2x)",
+        "a row breaks the rule: a share lies in 0-1, a gap of shares in -1 to 1 (2x)",
     ),
     "more than all": ({"k": 123456782}, "a row breaks the rule: k is at most n (2x)"),
     "ok and no estimate": ({"estimate": np.nan}, "stands exactly where status is ok (2x)"),

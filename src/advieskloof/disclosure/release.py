@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from advieskloof import schemas
-from advieskloof.schemas import GROUPINGS, TOTAL
+from advieskloof.schemas import SPLITS, TOTAL
 
 # All numbers about one group of pupils: they share denominators and numerators.
-GROUP = ["source", "table", "region_of", "cohort", *GROUPINGS]
+GROUP = ["source", "table", "region_of", "cohort", *SPLITS]
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ def _is_beside_another_split(table: pd.DataFrame) -> pd.Series:
     """Mark rows of all splits of a cohort's table but the finest one that has numbers.
 
     Two splits of the same pupils give away by subtraction what one of them hides, whether one is
-    the total of the other or not. Of equally fine splits the first in GROUPINGS stays.
+    the total of the other or not. Of equally fine splits the first in SPLITS stays.
     """
-    split = (table[list(GROUPINGS)] != TOTAL).astype(int)
-    fineness = 100 * split.sum(axis="columns") - split @ range(len(GROUPINGS))
+    split = (table[list(SPLITS)] != TOTAL).astype(int)
+    fineness = 100 * split.sum(axis="columns") - split @ range(len(SPLITS))
     cohort = [table[name] for name in ("source", "table", "region_of", "cohort")]
     finest = fineness.where(_has_numbers(table)).groupby(cohort).transform("max")
     return fineness < finest

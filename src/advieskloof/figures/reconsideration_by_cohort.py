@@ -14,7 +14,7 @@ from advieskloof import reference
 from advieskloof.figures.caption import Caption, interval_note, population, source_line
 from advieskloof.figures.style import BAND, BAND_EDGE, COLOURS, MARKERS, SOFT_INK, needed
 from advieskloof.labels import enumeration, label, percentage, school_year, whole
-from advieskloof.schemas import GROUPINGS, TOTAL
+from advieskloof.schemas import SPLITS, TOTAL
 
 # One panel each, so that lines and their numbers never meet.
 SERIES = ("eligible_of_all", "adjusted_of_eligible", "adjusted_of_all")
@@ -55,7 +55,7 @@ WORDS = {
 
 def select(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of whole cohorts, in the order of series and cohorts."""
-    whole_cohort = (table[list(GROUPINGS)] == TOTAL).all(axis="columns")
+    whole_cohort = (table[list(SPLITS)] == TOTAL).all(axis="columns")
     rows = table[table["indicator"].isin(SERIES) & whole_cohort]
     order = rows["indicator"].map(SERIES.index)
     rows = rows.assign(order=order).sort_values(["order", "cohort"]).drop(columns="order")

@@ -10,7 +10,7 @@ from advieskloof import reference
 from advieskloof.figures.caption import Caption, interval_note, population, source_line
 from advieskloof.figures.style import COLOURS, REST, SOFT_INK, needed
 from advieskloof.labels import enumeration, group_label, label, percentage, school_year, whole
-from advieskloof.schemas import GROUPINGS, TOTAL
+from advieskloof.schemas import GROUPINGS, SPLITS, TOTAL
 
 GROUP = "first_advice_group"
 COLOUR = COLOURS["eligible_of_all"]
@@ -65,7 +65,7 @@ WORDS = {
 def select(table: pd.DataFrame) -> pd.DataFrame:
     """Return the latest cohort's rows by first advice, low to high, and its total if released."""
     rows = table[table["indicator"] == "eligible_of_all"]
-    others = [name for name in GROUPINGS if name != GROUP]
+    others = [name for name in SPLITS if name != GROUP]
     rows = rows[(rows[others] == TOTAL).all(axis=1)]
     split = rows[rows[GROUP] != TOTAL]
     rows = rows[rows["cohort"] == split["cohort"].max()]

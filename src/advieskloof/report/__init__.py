@@ -9,7 +9,7 @@ from advieskloof import __version__, figures, io, reference
 from advieskloof.labels import LABELS, LANGUAGES, group_label, label, percentage, school_year, whole
 from advieskloof.report import calibration
 from advieskloof.report.words import WORDS
-from advieskloof.schemas import GROUPINGS, SUPPRESSED, TOTAL
+from advieskloof.schemas import SPLITS, SUPPRESSED, TOTAL
 
 PAGES = {"nl": "index.html", "en": "index.en.html"}
 
@@ -64,7 +64,7 @@ def _figure(name: str, table: pd.DataFrame, language: str) -> dict:
 
 def _readable(rows: pd.DataFrame, language: str) -> dict:
     """Return a figure's rows as a table for people: header cells and rows of text."""
-    split = [name for name in GROUPINGS if (rows[name] != TOTAL).any()]
+    split = [name for name in SPLITS if (rows[name] != TOTAL).any()]
     words = WORDS[language]
     header = [words["cohort"], *[label(name, language) for name in split]]
     header += [words["indicator"], words["share"], words["k"], words["n"]]

@@ -1,0 +1,1 @@
+"""How uncertain an estimate is: by what each school contributes to it."""

@@ -1,0 +1,133 @@
+"""Blocks of numbers: some measures for all groups of a grouping, as totals that schools add to.
+
+Every estimate here is a ratio T / M of two totals, with what each school adds to them. Cohorts are
+pooled by adding their totals up, and a share is no different from a standardised mean.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from advieskloof.uncertainty.influence import Contributions, plus
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is estimated: the columns of ESTIMATES that say so, and what it needs.
+
+    needs : of 'test_advice' and 'score'; an advice is always needed.
+    zero_in_total : among all pupils together it is zero by construction.
+    """
+
+    indicator: str
+    definition: str
+    base: str
+    adjustment: str
+    unit: str = "share"
+    needs: tuple[str, ...] = ()
+    zero_in_total: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """Totals of measures by group; a row is a measure and a group, measure by measure.
+
+    numerator, denominator : T and M with what each school adds.
+    pupils : pupils of the denominator by school, sparse (schools x rows).
+    reached : pupils of the numerator, likewise; None where measures are no shares.
+    target : the weight that a full coverage has, (rows,); None where nothing is standardised.
+    squares : sum of squared outcomes, (rows,), for the spread of what isn't a share; or None.
+    note : what a row should say beside its numbers, or ''.
+    """
+
+    measures: Sequence[Measure]
+    numerator: Contributions
+    denominator: Contributions
+    pupils: sparse.csc_array
+    reached: sparse.csc_array | None
+    target: np.ndarray | None = None
+    squares: np.ndarray | None = None
+    note: str = ""
+
+    @property
+    def n_groups(self) -> int:
+        """Groups of the grouping."""
+        return self.pupils.shape[1] // len(self.measures)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pupils of one cohort in the order of groups and, within these, of schools.
+
+    A pair is a school and a group that has pupils there.
+
+    order : places of the pupils (pupils,).
+    starts : where each pair begins in that order, and the end (pairs + 1,).
+    school : of each pair.
+    ends : where each group begins among the pairs, and the end (groups + 1,).
+    """
+
+    order: np.ndarray
+    starts: np.ndarray
+    school: np.ndarray
+    ends: np.ndarray
+    n_schools: int
+
+    def sums(self, columns: np.ndarray, data: np.ndarray, table: np.ndarray) -> np.ndarray:
+        """Return the sum over each pair's pupils of data * table[columns], (pairs, columns).
+
+        columns : row of the table for each pupil in `order`; data : their factor.
+        """
+        shape = (len(self.school), len(table))
+        return sparse.csr_array((data, columns, self.starts), shape=shape) @ table
+
+    def by_school(self, values: np.ndarray) -> sparse.csc_array:
+        """Return values of pairs (pairs, measures) as schools x rows, measure by measure."""
+        measures = values.shape[1]
+        pairs = len(self.school)
+        offsets = pairs * np.arange(measures, dtype=np.int32)[:, None]
+        ends = np.append((offsets + self.ends[None, :-1]).ravel(), measures * pairs)
+        data = np.ascontiguousarray(values.T).ravel()
+        places = np.tile(self.school, measures)
+        shape = (self.n_schools, measures * (len(self.ends) - 1))
+        return sparse.csc_array((data, places, ends.astype(np.int32)), shape=shape)
+
+
+def pairs(school: np.ndarray, group: np.ndarray, n_schools: int, n_groups: int) -> Pairs:
+    """Return the pairs of a cohort's pupils, who stand in the order of their schools."""
+    # Radix sort works on small numbers alone, and is stable: within a group schools stay in order.
+    small = group.astype(np.int16) if n_groups < np.iinfo(np.int16).max else group
+    order = np.argsort(small, kind="stable").astype(np.int32)
+    by_group, by_school = group[order], school[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (by_group[1:] != by_group[:-1]) | (by_school[1:] != by_school[:-1])
+    first = np.flatnonzero(new).astype(np.int32)
+    starts = np.append(first, np.int32(len(order)))
+    ends = np.searchsorted(by_group[first], np.arange(n_groups + 1)).astype(np.int32)
+    return Pairs(order, starts, by_school[first].astype(np.int32), ends, n_schools)
+
+
+def pooled(blocks: Sequence[Block]) -> Block:
+    """Return the block of several cohorts together: their totals, added up."""
+    first, *rest = blocks
+    for block in rest:
+        first = _together(first, block)
+    return first
+
+
+def _together(one: Block, other: Block) -> Block:
+    numerator = plus(one.numerator, other.numerator)
+    denominator = plus(one.denominator, other.denominator)
+    # A plain share's totals are counts of pupils, which needn't be added twice.
+    counted = one.denominator.own is one.pupils and other.denominator.own is other.pupils
+    pupils = denominator.own if counted else (one.pupils + other.pupils).tocsc()
+    reached = None
+    if one.reached is not None:
+        same = one.numerator.own is one.reached and other.numerator.own is other.reached
+        reached = numerator.own if same else (one.reached + other.reached).tocsc()
+    target = None if one.target is None else one.target + other.target
+    squares = None if one.squares is None else one.squares + other.squares
+    note = one.note or other.note
+    return Block(one.measures, numerator, denominator, pupils, reached, target, squares, note)

@@ -1,0 +1,63 @@
+"""Raw and at-risk blocks: shares under and over, and the mean level."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from advieskloof.indicators.blocks import Block, Measure, Pairs
+from advieskloof.indicators.outcomes import DEFINITIONS, DIRECTIONS, LEVEL, Outcomes
+from advieskloof.schemas import BASES
+from advieskloof.uncertainty.influence import own_only
+
+SHARES = tuple(
+    Measure(f"{direction}_of_placed", definition, base, adjustment, "share", ("test_advice",))
+    for definition in DEFINITIONS
+    for base in BASES
+    for adjustment in ("raw", "at_risk")
+    for direction in DIRECTIONS
+)
+MEAN_LEVELS = tuple(Measure("mean_level", LEVEL, base, "raw", "levels") for base in BASES)
+
+
+def share_table(held: Outcomes, defined: Iterable[bool]) -> np.ndarray:
+    """Return for each profile what it adds to k and to n of SHARES: (profiles, 2 x measures).
+
+    Among those placed by the definition; at risk restricts numerator and denominator to pupils
+    for whom some advice pro...vwo would count, given their test advice. A measure that isn't
+    defined in the cohort has nobody.
+    """
+    columns = []
+    for measure, known in zip(SHARES, defined, strict=True):
+        direction = measure.indicator.partition("_")[0]
+        outcome = held.by_base[measure.base].compared[measure.definition]
+        among = ~np.isnan(outcome) & known
+        if measure.adjustment == "at_risk":
+            among &= held.at_risk[measure.definition, direction]
+        columns.append((among & (outcome == DIRECTIONS[direction]), among))
+    counted, among = zip(*columns, strict=True)
+    return np.column_stack([*counted, *among]).astype(float)
+
+
+def share_block(pairs: Pairs, profile: np.ndarray, table: np.ndarray) -> Block:
+    """Return the shares k / n of SHARES; `profile` is of the pupils in the pairs' order."""
+    # Columns that are alike are added up once: n is the same for under and over.
+    distinct, place = np.unique(table, axis=1, return_inverse=True)
+    sums = pairs.sums(profile, np.ones(len(profile)), distinct)[:, place.ravel()]
+    reached, pupils = (pairs.by_school(part) for part in np.hsplit(sums, 2))
+    return Block(SHARES, own_only(reached), own_only(pupils), pupils, reached)
+
+
+def level_table(held: Outcomes, defined: Iterable[bool]) -> np.ndarray:
+    """Return for each profile its level, whether it has one, and the level squared, by base."""
+    levels = [held.by_base[measure.base].level for measure in MEAN_LEVELS]
+    known = [~np.isnan(level) & is_in for level, is_in in zip(levels, defined, strict=True)]
+    level = [np.where(has, value, 0.0) for has, value in zip(known, levels, strict=True)]
+    return np.column_stack([*level, *known, *(each**2 for each in level)]).astype(float)
+
+
+def level_block(pairs: Pairs, profile: np.ndarray, table: np.ndarray) -> Block:
+    """Return the mean level of those with a level, in levels."""
+    sums = pairs.sums(profile, np.ones(len(profile)), table)
+    level, pupils, squares = (pairs.by_school(part) for part in np.hsplit(sums, 3))
+    spread = np.asarray(squares.sum(axis=0)).ravel()
+    return Block(MEAN_LEVELS, own_only(level), own_only(pupils), pupils, None, squares=spread)

@@ -10,9 +10,7 @@ means alone, then with schools and clustered standard errors, for raw and at-ris
 Everything runs in processes of its own. The pupils are made and mean nothing.
 """
 
-import json
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -126,4 +124,8 @@ if __name__ == "__main__":
         write(*sys.argv[2:])
     if sys.argv[1] == "--ours":
         t = time.perf_counter()
-        print(ours(sys.argv[2]), time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        print(
+            ours(sys.argv[2]),
+            time.perf_counter() - t,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )

@@ -36,7 +36,7 @@ def dense_part(seed, rows=4):
     generator = np.random.default_rng(seed)
     own = sparse.random_array((12, rows), density=0.4, rng=generator, format="csc")
     shared = sparse.random_array((12, 5), density=0.5, rng=generator, format="csr")
-    return Contributions(own, shared, generator.normal(size=(5, rows)))
+    return Contributions(own, influence.Factors(shared), generator.normal(size=(5, rows)))
 
 
 def test_a_share_is_k_over_n_and_its_influence_sums_to_zero():
@@ -79,32 +79,45 @@ def test_the_variance_of_gaps_is_that_of_clustered_least_squares_with_dummies():
     np.testing.assert_allclose(both, cluster, rtol=1e-10)
 
 
+@pytest.mark.parametrize("few", [0, 300], ids=["sparse", "dense"])
 @pytest.mark.parametrize("seed", range(3))
-def test_a_shared_part_counts_as_if_it_were_written_out(seed):
+def test_a_shared_part_counts_as_if_it_were_written_out(seed, few, monkeypatch):
+    monkeypatch.setattr(influence, "FEW_ROWS", few)
     one, other = dense_part(seed), dense_part(seed + 10)
-    a, b = one.dense(), other.dense()
-    np.testing.assert_allclose(one.totals(), a.sum(axis=0), atol=1e-12)
-    np.testing.assert_allclose(influence.products(one, one), (a**2).sum(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(influence.products(one, other), (a * b).sum(axis=0), atol=1e-12)
-    np.testing.assert_allclose(influence.plus(one, other, -1).dense(), a - b, atol=1e-12)
-    np.testing.assert_allclose(influence.beside([one, other]).dense(), np.hstack([a, b]))
+    a, b = one.dense, other.dense
+    one, other = dense_part(seed), dense_part(seed + 10)  # again, without what is kept dense
+    i, j = np.array([0, 1, 3, 3]), np.array([1, 0, 3, 2])
+    np.testing.assert_allclose(one.totals(), a.sum(axis=1), atol=1e-12)
+    np.testing.assert_allclose(influence.squares(one), (a**2).sum(axis=1), rtol=1e-12)
+    found = influence.crossed(one, other, i, j)
+    np.testing.assert_allclose(found, (a[i] * b[j]).sum(axis=1), atol=1e-12)
+    np.testing.assert_allclose(influence.plus(one, other, -1).dense, a - b, atol=1e-12)
     factor = np.arange(4.0)
-    np.testing.assert_allclose(one.scaled(factor).dense(), a * factor, atol=1e-12)
+    np.testing.assert_allclose(one.scaled(factor).dense, a * factor[:, None], atol=1e-12)
     found = influence.covariance(one, np.full(4, 12))
-    np.testing.assert_allclose(found, 12 / 11 * a.T @ a, atol=1e-12)
+    np.testing.assert_allclose(found, 12 / 11 * a @ a.T, atol=1e-12)
 
 
-def test_parts_with_the_same_shared_factors_keep_one_copy_of_them():
+def test_contributions_with_the_same_factors_keep_one_copy_of_them():
     one = dense_part(5)
-    assert influence.beside([one, one]).shared is one.shared
     assert influence.plus(one, one).shared is one.shared
+
+
+@pytest.mark.parametrize("few", [0, 300], ids=["sparse", "dense"])
+def test_parts_that_cancel_leave_no_variance(few, monkeypatch):
+    monkeypatch.setattr(influence, "FEW_ROWS", few)
+    shared = sparse.random_array((50, 3), density=0.5, rng=np.random.default_rng(1), format="csr")
+    loadings = np.array([[0.1], [0.7], [0.3]])
+    own = sparse.csc_array(-(shared @ loadings))
+    nothing = Contributions(own, influence.Factors(shared), loadings)
+    assert influence.squares(nothing).tolist() == [0.0]
 
 
 def test_nobody_in_a_row_gives_no_ratio_and_no_influence():
     empty = influence.own_only(sparse.csc_array((5, 1)))
     value, error = influence.ratio(empty, empty)
     assert np.isnan(value).all()
-    assert error.dense().tolist() == [[0.0]] * 5
+    assert error.dense.tolist() == [[0.0] * 5]
 
 
 def test_one_school_has_no_variance():
@@ -117,9 +130,8 @@ def test_the_bootstrap_and_the_jackknife_agree_with_the_linearisation():
     own = by_school(table, table["outcome"]).own
     counts = sparse.hstack([own, by_school(table, np.ones(len(table))).own])
     gap = lambda sums: sums[:, [1]] / sums[:, [4]] - sums[:, [0]] / sums[:, [3]]  # noqa: E731
-    linear = influence.products(
-        *[shares(table)[1].combined(sparse.csc_array([[-1.0], [1], [0]]))] * 2
-    )[0]
+    contrast = sparse.csc_array([[-1.0], [1], [0]])
+    linear = influence.squares(shares(table)[1].combined(contrast))[0]
     draws = bootstrap.replicates(counts, gap, 4000, seed=1)
     # The variance of 4,000 draws has a relative Monte Carlo error of about sqrt(2 / 4000) = 2.2 %.
     assert draws.var() == pytest.approx(linear, rel=0.12)

@@ -1,6 +1,6 @@
 """Under- and over-advising: five definitions, two bases, every group, raw and at equal score."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,22 +8,14 @@ import numpy as np
 import pandas as pd
 
 from advieskloof import reference
-from advieskloof.indicators import coded, expected, placement, shares, standardised
-from advieskloof.indicators.blocks import Block, Measure, Pairs, pairs, pooled
-from advieskloof.indicators.coded import MISSING, Pupils
-from advieskloof.indicators.estimating import Estimated, changed, compared, divided, estimated
+from advieskloof.indicators import coded, writing
+from advieskloof.indicators.blocks import Pairs, pairs, pooled
+from advieskloof.indicators.coded import Pupils
+from advieskloof.indicators.estimating import Estimated
+from advieskloof.indicators.families import Family, Prepared, families, prepare
 from advieskloof.indicators.groups import Grouping, columns_of, grouping
-from advieskloof.indicators.outcomes import Outcomes, outcomes
-from advieskloof.indicators.rows import Rows, identity, numbers_of, numbers_of_gap
-from advieskloof.indicators.strata import BANDS, strata
-from advieskloof.indicators.support import (
-    NO_TEST,
-    Delivered,
-    delivered,
-    regimes,
-    why_not_defined,
-)
-from advieskloof.schemas import BASES, NUMBERS, TOTAL
+from advieskloof.indicators.rows import Rows, identity
+from advieskloof.schemas import NUMBERS, STATUSES, TOTAL
 
 TABLE = "advice"
 # Gaps are measured from these groups: with the highest education, from boys, from the densest.
@@ -56,39 +48,6 @@ class Request:
     code_detail: bool = True
 
 
-@dataclass(frozen=True)
-class Family:
-    """Measures that are computed together.
-
-    defined : whether a cohort supports a measure, bool (cohorts, measures).
-    build : from cohort, pairs, the pupils' places in the pairs' order and grouping to a block.
-    in_total_only : the measures are of the cohort as a whole.
-    """
-
-    measures: Sequence[Measure]
-    defined: np.ndarray
-    build: Callable[[int, Pairs, Grouping], Block]
-    in_total_only: bool = False
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """All cohorts, with what follows from advices and scores."""
-
-    pupils: Pupils
-    outcomes: list[Outcomes]
-    stratum: list[np.ndarray]
-    n_strata: int
-    delivered: list[Delivered]
-
-    def why_not(self, measures: Sequence[Measure]) -> np.ndarray:
-        """Return why each cohort can't support each measure, '' where it can."""
-        return np.array(
-            [[why_not_defined(each, has) for each in measures] for has in self.delivered],
-            dtype=object,
-        ).reshape(len(self.delivered), len(measures))
-
-
 def advice(
     paths: Sequence[Path], asked: Request, unverified: reference.Unverified, spill: Path
 ) -> pd.DataFrame:
@@ -114,7 +73,7 @@ def advice(
     DataError : a code isn't usable, or a grouping isn't there or is too coarse.
     """
     pupils = coded.read(paths, columns_of(asked.by), spill)
-    prepared = prepare(pupils, asked, unverified)
+    prepared = prepare(pupils, asked.code_detail, unverified)
     groups = families(prepared)
     rows = Rows()
     for names in asked.by:
@@ -125,95 +84,6 @@ def advice(
                 _add_family(rows, family, grouped, held, prepared, asked)
     _add_not_defined(rows, groups, prepared)
     return rows.table(source=asked.source, public=False, table=TABLE, region_of=asked.region_of)
-
-
-def prepare(pupils: Pupils, asked: Request, unverified: reference.Unverified) -> Prepared:
-    """Return the cohorts with outcomes and strata; scores of a year without test are unused."""
-    regime_of = regimes(unverified)
-    held, stratum, has = [], [], []
-    for cohort in pupils.cohorts:
-        found = outcomes(cohort.profiles, unverified)
-        regime = regime_of.get(str(cohort.year), "")
-        unused = regime == NO_TEST
-        held.append(found)
-        has.append(delivered(cohort, found, regime, asked.code_detail))
-        stratum.append(np.full(len(cohort.school), MISSING) if unused else strata(cohort))
-    n_strata = max(len(pupils.texts["test_provider"]), 1) * BANDS
-    return Prepared(pupils, held, stratum, n_strata, has)
-
-
-def families(prepared: Prepared) -> list[Family]:
-    """Return all measures, by what is computed together."""
-    plain = [
-        _family_of_tables(prepared, shares.SHARES, shares.share_table, shares.share_block),
-        _family_of_tables(prepared, shares.MEAN_LEVELS, shares.level_table, shares.level_block),
-        _family_of_placement(prepared),
-    ]
-    expectations = [_family_of_expected(prepared, base) for base in BASES]
-    return [*plain, *expectations, *[_family_of_set(prepared, key) for key in standardised.SETS]]
-
-
-def _family_of_tables(
-    prepared: Prepared, measures: Sequence[Measure], table_of: Callable, block_of: Callable
-) -> Family:
-    defined = prepared.why_not(measures) == ""
-    tables = [table_of(held, known) for held, known in zip(prepared.outcomes, defined, strict=True)]
-    cohorts = prepared.pupils.cohorts
-
-    def build(t: int, paired: Pairs, _: Grouping) -> Block:
-        return block_of(paired, cohorts[t].profile[paired.order], tables[t])
-
-    return Family(measures, defined, build)
-
-
-def _family_of_placement(prepared: Prepared) -> Family:
-    defined = prepared.why_not(placement.NOT_PLACED) == ""
-    tables = [placement.placement_table(held, known)
-              for held, known in zip(prepared.outcomes, defined, strict=True)]  # fmt: skip
-    cohorts = prepared.pupils.cohorts
-
-    def build(t: int, paired: Pairs, _: Grouping) -> Block:
-        scored = prepared.stratum[t] != MISSING
-        row = cohorts[t].profile + scored * np.int32(len(cohorts[t].profiles))
-        return placement.placement_block(paired, row[paired.order].astype(np.int32), tables[t])
-
-    return Family(placement.NOT_PLACED, defined, build, in_total_only=True)
-
-
-def _family_of_expected(prepared: Prepared, base: str) -> Family:
-    measures = [expected.MEASURES[base]]
-    defined = prepared.why_not(measures) == ""
-    cohorts, n_schools = prepared.pupils.cohorts, prepared.pupils.n_schools
-    held = [
-        expected.expectation(cohort, prepared.stratum[t], prepared.outcomes[t], base, n_schools)
-        if defined[t].any() else None
-        for t, cohort in enumerate(cohorts)
-    ]  # fmt: skip
-
-    def build(t: int, paired: Pairs, _: Grouping) -> Block:
-        return expected.expected_block(paired, cohorts[t].profile[paired.order], held[t], base)
-
-    return Family(measures, defined, build)
-
-
-def _family_of_set(prepared: Prepared, key: tuple[str, str]) -> Family:
-    measures = standardised.measures_of(*key)
-    defined = prepared.why_not(measures) == ""
-    cohorts, n_schools = prepared.pupils.cohorts, prepared.pupils.n_schools
-    held = [
-        standardised.placed(
-            cohort, prepared.stratum[t], prepared.n_strata, prepared.outcomes[t], key, n_schools
-        )
-        if defined[t].any() else None
-        for t, cohort in enumerate(cohorts)
-    ]  # fmt: skip
-
-    def build(t: int, paired: Pairs, grouped: Grouping) -> Block:
-        towards = standardised.weights(cohorts[t], held[t], grouped, t, n_schools)
-        profile = cohorts[t].profile[paired.order]
-        return standardised.standardised_block(paired, profile, held[t], towards, measures)
-
-    return Family(measures, defined, build)
 
 
 def _pairs(pupils: Pupils, grouped: Grouping, t: int) -> Pairs | None:
@@ -232,26 +102,36 @@ def _add_family(
     asked: Request,
 ) -> None:
     """Add the rows of a family's measures for a grouping: cohorts, all together, and changes."""
-    years = [cohort.year for cohort in prepared.pupils.cohorts]
-    blocks = {
-        t: family.build(t, paired, grouped)
-        for t, paired in enumerate(held)
-        if paired is not None and family.defined[t].any()
-    }
-    if not blocks:
-        return
-    writer = _Writer(rows, family, grouped, asked)
-    single = len(grouped.names) <= 1
-    found = {}
-    for t, block in blocks.items():
-        number = writer.add_block(block, str(years[t]), family.defined[t], _occurring(held[t]))
-        if single:
-            found[t] = number
-    occurring = np.any([_occurring(held[t]) for t in blocks], axis=0)
-    everywhere = np.any([family.defined[t] for t in blocks], axis=0)
-    writer.add_block(pooled(list(blocks.values())), TOTAL, everywhere, occurring)
-    if single:
-        writer.add_changes(found, years)
+    years = [str(cohort.year) for cohort in prepared.pupils.cohorts]
+    writer = writing.writer(rows, family, grouped, asked.references)
+    blocks, found = {}, {}
+    for t, paired in enumerate(held):
+        if paired is None or not family.defined[t].any():
+            continue
+        blocks[t] = family.build(t, paired, grouped)
+        now = writer.add_block(blocks[t], years[t], family.defined[t], _occurring(paired))
+        if len(grouped.names) <= 1:
+            _add_changes(writer, found, now, t, years)
+    if blocks:
+        shared = family.factors([(t, block.numerator.shared) for t, block in blocks.items()])
+        everywhere = np.any([family.defined[t] for t in blocks], axis=0)
+        occurring = np.any([_occurring(held[t]) for t in blocks], axis=0)
+        writer.add_block(pooled(list(blocks.values()), shared), TOTAL, everywhere, occurring)
+
+
+def _add_changes(
+    writer: writing.Writer,
+    found: dict[int, Estimated],
+    now: Estimated,
+    t: int,
+    years: Sequence[str],
+) -> None:
+    """Add the changes since the first cohort and since the one before; keep these two."""
+    for earlier, then in found.items():
+        writer.add_change(now, then, years[t], years[earlier])
+    for between in list(found)[1:]:
+        del found[between]
+    found[t] = now
 
 
 def _occurring(paired: Pairs) -> np.ndarray:
@@ -259,116 +139,17 @@ def _occurring(paired: Pairs) -> np.ndarray:
     return np.diff(paired.ends) > 0
 
 
-@dataclass
-class _Writer:
-    """Adds the rows of one family and grouping."""
-
-    rows: Rows
-    family: Family
-    grouped: Grouping
-    asked: Request
-
-    def __post_init__(self) -> None:
-        self.n_groups = len(self.grouped.groups)
-        self.compared_groups = comparisons(self.grouped, self.asked.references)
-        self.of_rows = identity(self.family.measures, self.grouped)
-        group, _, _ = self.compared_groups
-        self.of_gaps = identity(self.family.measures, self.grouped, group)
-        self.shown = {}
-
-    def add_block(
-        self, block: Block, cohort: str, defined: np.ndarray, occurring: np.ndarray
-    ) -> Estimated:
-        """Add a block's estimates, and the gaps and ratios between its groups."""
-        found = estimated(block)
-        shown = np.repeat(defined, self.n_groups) & np.tile(occurring, len(defined))
-        self.shown[cohort] = shown
-        self._add(self.of_rows, numbers_of(block, found), shown, cohort)
-        group, reference_group, said = self._gap_rows()
-        if len(group) == 0:
-            return found
-        both = shown[group] & shown[reference_group]
-        kind = "plain"
-        gaps = numbers_of_gap(compared(found, group, reference_group), kind)
-        self._add(self.of_gaps, gaps, both, cohort, _said("minus", said))
-        if block.reached is not None:
-            ratios = numbers_of_gap(divided(found, group, reference_group), "ratio")
-            as_ratio = {**self.of_gaps, "unit": "ratio"}
-            self._add(as_ratio, ratios, both, cohort, _said("divided by", said))
-        return found
-
-    def add_changes(self, found: Mapping[int, Estimated], years: Sequence[int]) -> None:
-        """Add the changes since the cohort before and since the first, of rows and gaps."""
-        for t in found:
-            for earlier in sorted({min(found), *[u for u in found if u < t][-1:]} - {t}):
-                self._add_change(found[t], found[earlier], str(years[t]), str(years[earlier]))
-
-    def _add_change(self, later: Estimated, earlier: Estimated, cohort: str, since: str) -> None:
-        shown = self.shown[cohort] & self.shown[since]
-        said = f"minus cohort={since}"
-        change = changed(later, earlier)
-        self._add(self.of_rows, numbers_of_gap(change, "plain"), shown, cohort, said)
-        group, reference_group, texts = self._gap_rows()
-        if len(group):
-            gaps = numbers_of_gap(compared(change, group, reference_group), "plain")
-            both = shown[group] & shown[reference_group]
-            texts = np.array([f"minus {text} {said}" for text in texts], dtype=object)
-            self._add(self.of_gaps, gaps, both, cohort, texts)
-
-    def _gap_rows(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the rows of groups and references, and the references' texts."""
-        group, reference_group, said = self.compared_groups
-        start = self.n_groups * np.arange(len(self.family.measures))[:, None]
-        return (
-            (start + group).ravel(),
-            (start + reference_group).ravel(),
-            np.tile(said, len(start)),
-        )
-
-    def _add(
-        self,
-        identified: Mapping[str, object],
-        numbers: Mapping[str, object],
-        keep: np.ndarray,
-        cohort: str,
-        said: object = None,
-    ) -> None:
-        self.rows.add({**identified, **numbers, "cohort": cohort, "reference": said}, keep)
-
-
-def _said(word: str, texts: np.ndarray) -> np.ndarray:
-    return np.array([f"{word} {text}" for text in texts], dtype=object)
-
-
-def comparisons(
-    grouped: Grouping, references: Mapping[str, str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return which groups are compared: group, its reference, and the reference in words.
-
-    Along the first column of the grouping that has a reference, within the same groups of the
-    other columns. Three arrays of one length, empty where nothing is compared.
-    """
-    place = {group: code for code, group in enumerate(grouped.groups)}
-    along = next((i for i, name in enumerate(grouped.names) if name in references), None)
-    found = []
-    for group, code in place.items() if along is not None else ():
-        name = grouped.names[along]
-        other = place.get((*group[:along], references[name], *group[along + 1 :]))
-        if other is not None and other != code:
-            found.append((code, other, f"{name}={references[name]}"))
-    group, other, said = zip(*found, strict=True) if found else ((), (), ())
-    return np.array(group, dtype=int), np.array(other, dtype=int), np.array(said, dtype=object)
-
-
 def _add_not_defined(rows: Rows, groups: Sequence[Family], prepared: Prepared) -> None:
     """Add one row per measure and cohort that can't support it."""
     measures = [each for family in groups for each in family.measures]
     why = prepared.why_not(measures)
     whole = Grouping((), [()], [])
-    identified = identity(measures, whole)
+    identified = identity(rows, measures, whole)
+    numbers = dict.fromkeys(NUMBERS, np.full(len(measures), np.nan))
+    status = np.full(len(measures), STATUSES.index("not_defined"), dtype=np.int32)
     for t, cohort in enumerate(prepared.pupils.cohorts):
         lacking = why[t] != ""
         if lacking.any():
-            numbers = {name: np.full(len(measures), np.nan) for name in NUMBERS}
-            told = {"status": "not_defined", "reason": why[t], "reference": None}
-            rows.add({**identified, **numbers, **told, "cohort": str(cohort.year)}, lacking)
+            told = {"status": status, "reason": rows.places("reason", why[t]), "note": ""}
+            said = {"cohort": str(cohort.year), "reference": ""}
+            rows.add({**identified, **numbers, **told, **said}, lacking)

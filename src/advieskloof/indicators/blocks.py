@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from advieskloof.uncertainty.influence import Contributions, plus
+from advieskloof.uncertainty.influence import Contributions, Factors, together
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Block:
     reached : pupils of the numerator, likewise; None where measures are no shares.
     target : the weight that a full coverage has, (rows,); None where nothing is standardised.
     squares : sum of squared outcomes, (rows,), for the spread of what isn't a share; or None.
-    note : what a row should say beside its numbers, or ''.
+    note : what every row says beside its numbers, or ''.
     """
 
     measures: Sequence[Measure]
@@ -109,25 +109,29 @@ def pairs(school: np.ndarray, group: np.ndarray, n_schools: int, n_groups: int) 
     return Pairs(order, starts, by_school[first].astype(np.int32), ends, n_schools)
 
 
-def pooled(blocks: Sequence[Block]) -> Block:
-    """Return the block of several cohorts together: their totals, added up."""
-    first, *rest = blocks
-    for block in rest:
-        first = _together(first, block)
-    return first
+def pooled(blocks: Sequence[Block], shared: Factors | None) -> Block:
+    """Return the block of several cohorts together: their totals, added up.
+
+    shared : the numerators' factors side by side.
+    """
+    first = blocks[0]
+    numerator = together([block.numerator for block in blocks], shared)
+    denominator = together(
+        [block.denominator for block in blocks], shared if first.denominator.shared else None
+    )
+    return Block(
+        first.measures,
+        numerator,
+        denominator,
+        # A plain share's totals are counts of pupils, which needn't be added twice.
+        denominator.own if first.denominator.own is first.pupils else _sum(blocks, "pupils"),
+        numerator.own if first.numerator.own is first.reached else _sum(blocks, "reached"),
+        _sum(blocks, "target"),
+        _sum(blocks, "squares"),
+        next((block.note for block in blocks if block.note), ""),
+    )
 
 
-def _together(one: Block, other: Block) -> Block:
-    numerator = plus(one.numerator, other.numerator)
-    denominator = plus(one.denominator, other.denominator)
-    # A plain share's totals are counts of pupils, which needn't be added twice.
-    counted = one.denominator.own is one.pupils and other.denominator.own is other.pupils
-    pupils = denominator.own if counted else (one.pupils + other.pupils).tocsc()
-    reached = None
-    if one.reached is not None:
-        same = one.numerator.own is one.reached and other.numerator.own is other.reached
-        reached = numerator.own if same else (one.reached + other.reached).tocsc()
-    target = None if one.target is None else one.target + other.target
-    squares = None if one.squares is None else one.squares + other.squares
-    note = one.note or other.note
-    return Block(one.measures, numerator, denominator, pupils, reached, target, squares, note)
+def _sum(blocks: Sequence[Block], name: str) -> sparse.csc_array | np.ndarray | None:
+    parts = [getattr(block, name) for block in blocks]
+    return None if parts[0] is None else sum(parts[1:], parts[0])

@@ -1,35 +1,74 @@
 """From blocks of totals to numbers: estimates, gaps, ratios and changes, with their errors."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
 from advieskloof.indicators.blocks import Block
+from advieskloof.schemas import STATUSES
 from advieskloof.uncertainty import intervals
-from advieskloof.uncertainty.influence import Contributions, plus, ratio, variance
+from advieskloof.uncertainty.influence import (
+    ROUNDING,
+    Contributions,
+    crossed,
+    ratio,
+    small_sample,
+    squares,
+)
 
 MINIMUM_COVERAGE = 0.9
 FEW_SCHOOLS = 10
-OK, NOT_POSSIBLE, NOT_SUPPORTED = "ok", "not_possible", "not_supported"
+OK, NOT_POSSIBLE = STATUSES.index("ok"), STATUSES.index("not_possible")
+NOT_SUPPORTED = STATUSES.index("not_supported")
+REASONS = (
+    "",
+    "nobody_in_denominator",
+    "coverage_below_90_percent",
+    "ratio_with_zero",
+    "fewer_than_10_schools",
+    "no_interval_with_one_school",
+    "no_interval_at_0_or_1",
+    "no_interval_without_differences",
+)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers of one kind, with what their error is made of; arrays of shape (rows,).
+
+    estimate : NaN where the status isn't ok.
+    squared : sum over schools of the squared influence.
+    n, n_schools : pupils and schools in the denominators.
+    status, reason : places in schemas.STATUSES and REASONS.
+    """
+
+    estimate: np.ndarray
+    squared: np.ndarray
+    n: np.ndarray
+    n_schools: np.ndarray
+    status: np.ndarray
+    reason: np.ndarray
 
 
 @dataclass(frozen=True)
 class Estimated:
-    """Numbers of one kind with their influence; arrays are of shape (rows,).
+    """A block's ratios with their influence, from which gaps and changes follow.
 
-    estimate : NaN where `status` isn't ok.
-    influence : of each estimate, schools x rows.
-    pupils : of the denominators, sparse (schools x rows); its pattern tells the schools.
-    shares : whether estimates are shares, or gaps of shares.
+    coverage : NaN where nothing is standardised.
+    pupils : of the denominators, sparse (schools x rows).
     """
 
-    estimate: np.ndarray
+    numbers: Numbers
     influence: Contributions
-    pupils: sparse.csc_array
-    status: np.ndarray
-    reason: np.ndarray
     coverage: np.ndarray
+    pupils: sparse.csc_array
+
+    @cached_property
+    def present(self) -> np.ndarray:
+        """Which schools have a pupil in each row, as bits (rows, words)."""
+        return _bits(self.pupils)
 
 
 def estimated(block: Block) -> Estimated:
@@ -41,16 +80,15 @@ def estimated(block: Block) -> Estimated:
         weight = block.denominator.totals()
         coverage = np.divide(weight, block.target, out=np.zeros(len(n)), where=block.target > 0)
         coverage = np.minimum(coverage, 1.0)
-    status, reason = np.full(len(n), OK, dtype=object), np.full(len(n), block.note, dtype=object)
+    status, reason = np.full(len(n), OK), np.zeros(len(n), dtype=int)
     # Coverage is a sum of shares: what rounding takes from 90 % is no lack of it.
     uncovered = coverage < MINIMUM_COVERAGE - 1e-12
-    for found, why, said in (
-        (uncovered, NOT_SUPPORTED, "coverage_below_90_percent"),
-        (n == 0, NOT_POSSIBLE, "nobody_in_denominator"),
-    ):
-        status[found], reason[found] = why, said
+    status[uncovered], reason[uncovered] = NOT_SUPPORTED, _reason("coverage_below_90_percent")
+    status[n == 0], reason[n == 0] = NOT_POSSIBLE, _reason("nobody_in_denominator")
+    squared = squares(influence)
     value = np.where(status == OK, value, np.nan)
-    return Estimated(value, influence, block.pupils, status, reason, coverage)
+    numbers = Numbers(value, squared, n, schools_in(block.pupils), status, reason)
+    return Estimated(numbers, influence, coverage, block.pupils)
 
 
 def sums(counts: sparse.csc_array) -> np.ndarray:
@@ -64,6 +102,113 @@ def schools_in(counts: sparse.csc_array) -> np.ndarray:
     return held[counts.indptr[1:]] - held[counts.indptr[:-1]]
 
 
+def _bits(counts: sparse.csc_array) -> np.ndarray:
+    schools, rows = counts.shape
+    words = -(-schools // 64)
+    found = np.zeros((rows, words), dtype=np.uint64)
+    row = np.repeat(np.arange(rows), np.diff(counts.indptr))
+    word, bit = np.divmod(counts.indices, 64)
+    value = np.where(counts.data > 0, np.left_shift(np.uint64(1), bit.astype(np.uint64)), 0)
+    np.bitwise_or.at(found, (row, word), value.astype(np.uint64))
+    return found
+
+
+def _either(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return how many schools are in either of two rows."""
+    return np.bitwise_count(one | other).sum(axis=1, dtype=np.int64)
+
+
+def _reason(text: str) -> int:
+    return REASONS.index(text)
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Which rows are compared: `group` with `reference`, in the same measure; row numbers."""
+
+    group: np.ndarray
+    reference: np.ndarray
+
+
+def differences(found: Estimated, gaps: Gaps) -> Numbers:
+    """Return found[group] - found[reference].
+
+    Var = Var(group) + Var(reference) - 2 Cov: schools with pupils in both are in both.
+    """
+    numbers, g, r = found.numbers, gaps.group, gaps.reference
+    common = crossed(found.influence, found.influence, g, r)
+    squared = _without_rounding(numbers.squared[g] + numbers.squared[r], 2 * common)
+    status, reason = _first_that_fails((numbers, g), (numbers, r))
+    value = np.where(status == OK, numbers.estimate[g] - numbers.estimate[r], np.nan)
+    n = numbers.n[g] + numbers.n[r]
+    schools = _either(found.present[g], found.present[r])
+    return Numbers(value, squared, n, schools, status, reason)
+
+
+def ratios(found: Estimated, gaps: Gaps) -> Numbers:
+    """Return found[group] / found[reference], not possible where either is zero.
+
+    By the delta method on the log, Var(a / b) = (a / b)^2 Var(e_a / a - e_b / b).
+    """
+    numbers, g, r = found.numbers, gaps.group, gaps.reference
+    top, bottom = numbers.estimate[g], numbers.estimate[r]
+    status, reason = _first_that_fails((numbers, g), (numbers, r))
+    zero = (status == OK) & ((top == 0) | (bottom == 0))
+    status[zero], reason[zero] = NOT_POSSIBLE, _reason("ratio_with_zero")
+    known = status == OK
+    value = np.divide(top, bottom, out=np.full(len(g), np.nan), where=known)
+    common = crossed(found.influence, found.influence, g, r)
+    parts = numbers.squared[g] + value**2 * numbers.squared[r], 2 * value * common
+    divisor = np.where(known, bottom, 1.0) ** 2
+    squared = np.where(known, _without_rounding(*parts), 0.0) / divisor
+    n = numbers.n[g] + numbers.n[r]
+    schools = _either(found.present[g], found.present[r])
+    return Numbers(value, squared, n, schools, status, reason)
+
+
+def changes(later: Estimated, earlier: Estimated) -> Numbers:
+    """Return later - earlier, row by row; schools in both cohorts are in both influences."""
+    one, other = later.numbers, earlier.numbers
+    rows = np.arange(len(one.estimate))
+    common = crossed(later.influence, earlier.influence, rows, rows)
+    status, reason = _first_that_fails((one, rows), (other, rows))
+    value = np.where(status == OK, one.estimate - other.estimate, np.nan)
+    squared = _without_rounding(one.squared + other.squared, 2 * common)
+    schools = _either(later.present, earlier.present)
+    return Numbers(value, squared, one.n + other.n, schools, status, reason)
+
+
+def changes_of_gaps(later: Estimated, earlier: Estimated, gaps: Gaps) -> Numbers:
+    """Return the change of found[group] - found[reference] between two cohorts."""
+    one, other = differences(later, gaps), differences(earlier, gaps)
+    g, r = gaps.group, gaps.reference
+    i, j = np.concatenate([g, g, r, r]), np.concatenate([g, r, g, r])
+    four = crossed(later.influence, earlier.influence, i, j)
+    gg, gr, rg, rr = np.split(four, 4)
+    every = np.arange(len(g))
+    status, reason = _first_that_fails((one, every), (other, every))
+    value = np.where(status == OK, one.estimate - other.estimate, np.nan)
+    squared = _without_rounding(one.squared + other.squared, 2 * (gg - gr - rg + rr))
+    present = [held.present[g] | held.present[r] for held in (later, earlier)]
+    return Numbers(value, squared, one.n + other.n, _either(*present), status, reason)
+
+
+def _without_rounding(parts: np.ndarray, common: np.ndarray) -> np.ndarray:
+    """Return parts - common; zero where that is what rounding leaves of zero."""
+    found = parts - common
+    return np.where(found > ROUNDING * parts, found, 0.0)
+
+
+def _first_that_fails(
+    one: tuple[Numbers, np.ndarray], other: tuple[Numbers, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return status and reason of two rows together: of the first that has no number."""
+    (numbers, rows), (others, other_rows) = one, other
+    mine = numbers.status[rows] == OK
+    status = np.where(mine, others.status[other_rows], numbers.status[rows])
+    return status, np.where(mine, others.reason[other_rows], numbers.reason[rows])
+
+
 @dataclass(frozen=True)
 class Error:
     """Standard errors and intervals; arrays of shape (rows,), NaN where there is none."""
@@ -72,88 +217,26 @@ class Error:
     lower: np.ndarray
     upper: np.ndarray
     df: np.ndarray
+    reason: np.ndarray
 
 
-def error(found: Estimated, n_schools: np.ndarray, kind: str) -> Error:
-    """Return what schools tell of the uncertainty.
+def error(numbers: Numbers, kind: str) -> Error:
+    """Return what schools tell of the uncertainty, V = G / (G - 1) * sum_s e_s^2.
 
     kind : 'share' (interval on the logit scale), 'ratio' (log scale) or 'plain'.
 
     With one school, or where no school differs (a share of 0 or 1), there is no error to tell.
+    `reason` says so, or that there are few schools.
     """
     scale = {"share": intervals.of_shares, "ratio": intervals.of_ratios, "plain": intervals.plain}
-    squared = variance(found.influence, n_schools)
-    se = np.sqrt(np.where((squared > 0) & (found.status == OK), squared, np.nan))
-    df = np.where(np.isnan(se), np.nan, n_schools - 1.0)
-    lower, upper = scale[kind](found.estimate, se, df)
-    return Error(se, lower, upper, df)
-
-
-def compared(found: Estimated, group: np.ndarray, reference: np.ndarray) -> Estimated:
-    """Return the differences of rows: found[group] - found[reference].
-
-    Schools with pupils in both are in both influences, so their covariance is in the error.
-    """
-    rows = len(found.estimate)
-    one = np.ones(len(group))
-    contrasts = _weighing(group, reference, rows, one, -one)
-    status, reason = _both(found, group, reference)
-    return Estimated(
-        found.estimate[group] - found.estimate[reference],
-        found.influence.combined(contrasts),
-        (found.pupils @ abs(contrasts)).tocsc(),
-        status,
-        reason,
-        np.full(len(group), np.nan),
-    )
-
-
-def divided(found: Estimated, group: np.ndarray, reference: np.ndarray) -> Estimated:
-    """Return the ratios of rows, found[group] / found[reference], by the delta method on the log.
-
-    influence = (a / b) (e_a / a - e_b / b). Not possible where either is zero.
-    """
-    top, bottom = found.estimate[group], found.estimate[reference]
-    status, reason = _both(found, group, reference)
-    zero = (status == OK) & ((top == 0) | (bottom == 0))
-    status[zero], reason[zero] = NOT_POSSIBLE, "ratio_with_zero"
-    known = status == OK
-    one = np.ones(len(group))
-    value = np.divide(top, bottom, out=np.full(len(group), np.nan), where=known)
-    slope = np.divide(one, bottom, out=np.zeros(len(group)), where=known)
-    weights = np.where(known, slope, 0.0), np.where(known, -value * slope, 0.0)
-    contrasts = _weighing(group, reference, len(found.estimate), *weights)
-    pupils = (found.pupils @ _weighing(group, reference, len(found.estimate), one, one)).tocsc()
-    influence = found.influence.combined(contrasts)
-    return Estimated(value, influence, pupils, status, reason, np.full(len(group), np.nan))
-
-
-def changed(later: Estimated, earlier: Estimated) -> Estimated:
-    """Return later - earlier, row by row; the covariance of schools in both is in the error."""
-    both = later.status == OK
-    return Estimated(
-        later.estimate - earlier.estimate,
-        plus(later.influence, earlier.influence, sign=-1),
-        (later.pupils + earlier.pupils).tocsc(),
-        np.where(both, earlier.status, later.status),
-        np.where(both, earlier.reason, later.reason),
-        np.full(len(later.estimate), np.nan),
-    )
-
-
-def _weighing(
-    group: np.ndarray, reference: np.ndarray, rows: int, one: np.ndarray, other: np.ndarray
-) -> sparse.csc_array:
-    new = np.arange(len(group))
-    places = (np.concatenate([group, reference]), np.concatenate([new, new]))
-    values = np.concatenate([one, other])
-    return sparse.coo_array((values, places), shape=(rows, len(new))).tocsc()
-
-
-def _both(
-    found: Estimated, group: np.ndarray, reference: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return status and reason of two rows together: of the first that has no number."""
-    mine = found.status[group] == OK
-    status = np.where(mine, found.status[reference], found.status[group])
-    return status, np.where(mine, found.reason[reference], found.reason[group])
+    squared = small_sample(numbers.n_schools) * numbers.squared
+    ok = numbers.status == OK
+    se = np.sqrt(np.where((squared > 0) & ok, squared, np.nan))
+    df = np.where(np.isnan(se), np.nan, numbers.n_schools - 1.0)
+    lower, upper = scale[kind](numbers.estimate, se, df)
+    bound = "no_interval_at_0_or_1" if kind == "share" else "no_interval_without_differences"
+    reason = numbers.reason.copy()
+    reason[ok & (numbers.n_schools < FEW_SCHOOLS)] = _reason("fewer_than_10_schools")
+    reason[ok & np.isnan(se)] = _reason(bound)
+    reason[ok & (numbers.n_schools == 1)] = _reason("no_interval_with_one_school")
+    return Error(se, lower, upper, df, reason)

@@ -10,7 +10,7 @@ from advieskloof.indicators.coded import MISSING, Cohort
 from advieskloof.indicators.outcomes import EXPECTED, Outcomes
 from advieskloof.indicators.strata import points
 from advieskloof.schemas import BASES
-from advieskloof.uncertainty.influence import Contributions, own_only
+from advieskloof.uncertainty.influence import Contributions, Factors, own_only
 
 BY_BAND = "expectation_by_score_band"
 MEASURES = {
@@ -26,14 +26,14 @@ class Expectation:
     level : of each profile, 0 without one.
     cell : of each pupil (pupils,), `cells` where it isn't in the expectation.
     mean, n : expected level and pupils of each cell, with a last one of nobody.
-    residuals : sum of the differences by school and cell, sparse (schools x cells).
+    residuals : sum of the differences by school and cell, schools x cells.
     """
 
     level: np.ndarray
     cell: np.ndarray
     mean: np.ndarray
     n: np.ndarray
-    residuals: sparse.csr_array
+    residuals: Factors
     by_band: bool
 
 
@@ -58,7 +58,7 @@ def expectation(
     difference = (mine - mean[cell])[inside]
     places = (cohort.school[inside], cell[inside])
     residuals = sparse.coo_array((difference, places), shape=(n_schools, cells)).tocsr()
-    return Expectation(level, cell, mean, n, residuals, by_band)
+    return Expectation(level, cell, mean, n, Factors(residuals), by_band)
 
 
 def expected_block(pairs: Pairs, profile: np.ndarray, held: Expectation, base: str) -> Block:

@@ -9,7 +9,7 @@ import pandas as pd
 from advieskloof import education, reference
 from advieskloof.errors import DataError, listing
 from advieskloof.indicators.coded import MISSING, Pupils
-from advieskloof.schemas import SPLITS, TOTAL
+from advieskloof.schemas import SPLITS
 
 EDUCATION = {f"parental_education_{name}": name for name in education.GROUPINGS}
 REGIONS = ("municipality", "corop")
@@ -114,11 +114,3 @@ def _has(codes: np.ndarray) -> bool:
 def _column(pupils: Pupils, t: int, column: str) -> np.ndarray:
     cohort = pupils.cohorts[t]
     return cohort.provider if column == "test_provider" else cohort.columns[column]
-
-
-def splits(grouped: Grouping) -> pd.DataFrame:
-    """Return a row per group with every column of SPLITS, `total` where not split."""
-    table = pd.DataFrame(TOTAL, index=range(len(grouped.groups)), columns=list(SPLITS))
-    for place, name in enumerate(grouped.names):
-        table[name] = [group[place] for group in grouped.groups]
-    return table.astype("str")

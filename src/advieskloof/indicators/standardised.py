@@ -20,7 +20,7 @@ from advieskloof.indicators.groups import Grouping
 from advieskloof.indicators.outcomes import DIRECTIONS, LEVEL, Outcomes
 from advieskloof.indicators.strata import BANDS
 from advieskloof.schemas import BASES
-from advieskloof.uncertainty.influence import Contributions
+from advieskloof.uncertainty.influence import Contributions, Factors
 
 # Definitions that place the same pupils share their strata's weights.
 SETS = {
@@ -64,7 +64,7 @@ class Placed:
     outcome: np.ndarray
     stratum: np.ndarray
     n: np.ndarray
-    by_school: sparse.csr_array
+    by_school: Factors
     mean: np.ndarray | None
 
 
@@ -86,12 +86,12 @@ def placed(
     counts = sparse.coo_array((np.ones(inside.sum()), where), shape=shape).tocsr()
     n = np.asarray(counts.sum(axis=0)).ravel()
     if key[1] != LEVEL:
-        return Placed(outcome, mine, n, counts, None)
+        return Placed(outcome, mine, n, Factors(counts), None)
     level = outcome[cohort.profile[inside], 0]
     sums = sparse.coo_array((level, where), shape=shape).tocsr()
     total = np.asarray(sums.sum(axis=0)).ravel()
     both = sparse.hstack([counts, sums], format="csr")
-    return Placed(outcome, mine, n, both, total / np.maximum(n, 1))
+    return Placed(outcome, mine, n, Factors(both), total / np.maximum(n, 1))
 
 
 def _values(held: Outcomes, key: tuple[str, str]) -> list[np.ndarray]:
@@ -246,7 +246,7 @@ def _from_national(cells: Cells, towards: Weights, held: Placed) -> Column:
 
 def _padded(loadings: np.ndarray, held: Placed) -> np.ndarray:
     """Return loadings (groups, strata) as factors x groups, 0 for sums of levels."""
-    found = np.zeros((held.by_school.shape[1], len(loadings)))
+    found = np.zeros((len(held.by_school.totals), len(loadings)))
     found[: loadings.shape[1]] = loadings.T
     return found
 

@@ -12,7 +12,8 @@ Contributions are a matrix, schools x rows (a row is a number), kept as
 
 `own` is sparse: what the row's pupils add where they are. `shared` (schools x factors, sparse) and
 `loadings` (factors x rows) are what every school adds, since weights and expectations are estimated
-from all schools; 6,600 schools x thousands of rows are so never held densely.
+from all schools; 6,600 schools x thousands of rows are so never held densely. Everything that
+uncertainty needs of them are sums of products over schools (`crossed`).
 
 Registers are a census: the schools are treated as draws from a superpopulation.
 Source: Woodruff (1971), A simple method for approximating the variance of a complicated estimate;
@@ -21,12 +22,33 @@ Binder (1983), On the variances of asymptotically normal estimators from complex
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-# Relative to its parts, a sum of squares below this is what rounding leaves of zero.
+# Relative to its parts, a sum of products below this is what rounding leaves of zero.
 ROUNDING = 1e-13
+# Squares of what rounding leaves of zero are smaller still.
+SQUARED_ROUNDING = 1e-24
+# Up to so many rows, schools x rows are held densely, since that is faster.
+FEW_ROWS = 300
+
+
+class Factors:
+    """What schools add to factors that rows share (schools x factors), with its cross products."""
+
+    def __init__(self, matrix: sparse.csr_array) -> None:
+        self.matrix = matrix
+        self.totals = _column_sums(matrix)
+        self._grams = {}
+
+    def gram(self, other: "Factors") -> np.ndarray:
+        """Return sum_s f_s g_s for each of these factors with each of the other's, dense."""
+        if id(other) not in self._grams:
+            # The other is kept, so that its id stays its own.
+            self._grams[id(other)] = (self.matrix.T @ other.matrix).toarray(), other
+        return self._grams[id(other)][0]
 
 
 @dataclass(frozen=True)
@@ -34,12 +56,12 @@ class Contributions:
     """What each school adds to each row: own + shared @ loadings, schools x rows.
 
     own : float, sparse by column (schools x rows).
-    shared : float, sparse by row (schools x factors); factors may be none.
+    shared : factors; None where nothing is shared.
     loadings : float array (factors x rows).
     """
 
     own: sparse.csc_array
-    shared: sparse.csr_array
+    shared: Factors | None
     loadings: np.ndarray
 
     @property
@@ -49,7 +71,8 @@ class Contributions:
 
     def totals(self) -> np.ndarray:
         """Return the sum over schools of each row, shape (rows,)."""
-        return _column_sums(self.own) + _column_sums(self.shared) @ self.loadings
+        found = _column_sums(self.own)
+        return found if self.shared is None else found + self.shared.totals @ self.loadings
 
     def scaled(self, factors: np.ndarray) -> "Contributions":
         """Return each row multiplied by its factor."""
@@ -62,45 +85,59 @@ class Contributions:
         own = (self.own @ contrasts).tocsc()
         return Contributions(own, self.shared, self.loadings @ contrasts)
 
+    @property
+    def few(self) -> bool:
+        """Whether there are so few rows that they are best held in full."""
+        return self.shape[1] <= FEW_ROWS
+
+    @cached_property
     def dense(self) -> np.ndarray:
-        """Return schools x rows in full; for few rows."""
-        return self.own.toarray() + self.shared @ self.loadings
+        """Rows x schools in full; for few rows."""
+        found = np.ascontiguousarray(self.own.toarray().T)
+        if self.shared is not None:
+            found += (self.shared.matrix @ self.loadings).T
+        return found
 
 
 def own_only(own: sparse.csc_array) -> Contributions:
     """Return contributions without a shared part."""
-    schools, rows = own.shape
-    return Contributions(own, sparse.csr_array((schools, 0)), np.zeros((0, rows)))
+    return Contributions(own, None, np.zeros((0, own.shape[1])))
 
 
 def plus(first: Contributions, second: Contributions, sign: float = 1.0) -> Contributions:
     """Return first + sign * second, row by row; both are over the same schools."""
-    own = (first.own + sign * second.own).tocsc()
+    own = _added(first.own, second.own, sign)
+    if second.shared is None:
+        return Contributions(own, first.shared, first.loadings)
     if second.shared is first.shared:
         return Contributions(own, first.shared, first.loadings + sign * second.loadings)
-    shared = sparse.hstack([first.shared, second.shared], format="csr")
-    return Contributions(own, shared, np.vstack([first.loadings, sign * second.loadings]))
+    loadings = np.vstack([first.loadings, sign * second.loadings])
+    return Contributions(own, side_by_side([first.shared, second.shared]), loadings)
 
 
-def beside(parts: Sequence[Contributions]) -> Contributions:
-    """Return the rows of several contributions side by side; all over the same schools.
-
-    Parts with the same `shared` object share its factors.
-    """
-    shared = list({id(part.shared): part.shared for part in parts}.values())
-    loadings = [_placed(part, shared) for part in parts]
-    own = sparse.hstack([part.own for part in parts], format="csc")
-    factors = sparse.hstack(shared, format="csr") if len(shared) > 1 else shared[0]
-    return Contributions(own, factors, np.hstack(loadings))
+def together(parts: Sequence[Contributions], shared: Factors | None) -> Contributions:
+    """Return the sum of several, row by row; `shared` is `side_by_side` of their factors."""
+    own = parts[0].own
+    for part in parts[1:]:
+        own = _added(own, part.own, 1.0)
+    return Contributions(own, shared, np.vstack([part.loadings for part in parts]))
 
 
-def _placed(part: Contributions, shared: list[sparse.csr_array]) -> np.ndarray:
-    """Return a part's loadings among the factors of all parts."""
-    rows = part.shape[1]
-    blocks = [
-        part.loadings if each is part.shared else np.zeros((each.shape[1], rows)) for each in shared
-    ]
-    return np.vstack(blocks)
+def _added(one: sparse.csc_array, other: sparse.csc_array, sign: float) -> sparse.csc_array:
+    if other.nnz == 0:
+        return one
+    if np.array_equal(one.indptr, other.indptr) and np.array_equal(one.indices, other.indices):
+        data = one.data + sign * other.data
+        return sparse.csc_array((data, one.indices, one.indptr), one.shape)
+    return (one + sign * other).tocsc()
+
+
+def side_by_side(factors: list[Factors | None]) -> Factors | None:
+    """Return the factors of several as one; None where there are none."""
+    held = [each for each in factors if each is not None]
+    if len(held) <= 1:
+        return held[0] if held else None
+    return Factors(sparse.hstack([each.matrix for each in held], format="csr"))
 
 
 def ratio(numerator: Contributions, denominator: Contributions) -> tuple[np.ndarray, Contributions]:
@@ -117,46 +154,55 @@ def ratio(numerator: Contributions, denominator: Contributions) -> tuple[np.ndar
     return value, plus(numerator, weighed, sign=-1).scaled(inverse)
 
 
-def products(first: Contributions, second: Contributions) -> np.ndarray:
-    """Return sum_s e_s f_s of each row of `first` with the same row of `second`, shape (rows,).
-
-    With one argument twice, the sums of squares; what rounding leaves of zero is zero.
-    """
-    own = _column_sums(first.own.multiply(second.own))
-    crossed = _crossed(first.own, second) + _crossed(second.own, first)
-    common = _common(first, second)
-    found = own + crossed + common
-    if first is not second:
-        return found
-    return np.where(found > ROUNDING * (own + np.abs(crossed) + common), found, 0.0)
+def crossed(
+    first: Contributions, second: Contributions, i: np.ndarray, j: np.ndarray
+) -> np.ndarray:
+    """Return sum_s e_si f_sj for pairs of rows, i of `first` with j of `second`, (pairs,)."""
+    if first.few:
+        # Not by matrix products: these are small, and threads would wait for each other.
+        return np.einsum("rs,rs->r", _rows(first.dense, i), _rows(second.dense, j))
+    return _crossed_sparse(first, second, i, j)
 
 
-def _crossed(own: sparse.csc_array, other: Contributions) -> np.ndarray:
-    """Return sum_s own_s (shared @ loadings)_s by row."""
-    if other.shared.shape[1] == 0 or own.nnz == 0:
-        return np.zeros(own.shape[1])
-    return _column_sums((other.shared.T @ own).multiply(other.loadings))
+def _rows(table: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    return table if _everything(rows, len(table)) else table[rows]
 
 
-def _common(first: Contributions, second: Contributions) -> np.ndarray:
-    if first.shared.shape[1] == 0 or second.shared.shape[1] == 0:
-        return np.zeros(first.shape[1])
-    # Factors are few, and a dense product of them is much faster than a sparse one.
-    gram = (first.shared.T @ second.shared).toarray()
-    return np.einsum("fr,fr->r", first.loadings, gram @ second.loadings)
+def _everything(rows: np.ndarray, n: int) -> bool:
+    return len(rows) == n and np.array_equal(rows, np.arange(n))
 
 
-def covariance(influence: Contributions, n_schools: np.ndarray) -> np.ndarray:
-    """Return the covariances of all rows, shape (rows, rows), G / (G - 1) sum_s e_s f_s.
+def _crossed_sparse(
+    first: Contributions, second: Contributions, i: np.ndarray, j: np.ndarray
+) -> np.ndarray:
+    found = _column_sums(_picked(first.own, i).multiply(_picked(second.own, j)))
+    if second.shared is not None:
+        with_own = (second.shared.matrix.T @ first.own).toarray()
+        found += _dot(with_own[:, i], second.loadings[:, j])
+    if first.shared is not None:
+        with_own = (first.shared.matrix.T @ second.own).toarray()
+        found += _dot(with_own[:, j], first.loadings[:, i])
+    if first.shared is not None and second.shared is not None:
+        common = first.shared.gram(second.shared) @ second.loadings
+        found += _dot(first.loadings[:, i], common[:, j])
+    return found
 
-    n_schools : G of each row; two rows take the geometric mean of their factors, so that a
-        correlation doesn't depend on them. For tens of rows: the result is dense.
-    """
-    own = (influence.own.T @ influence.own).toarray()
-    crossed = influence.own.T @ influence.shared @ influence.loadings
-    gram = (influence.shared.T @ influence.shared) @ influence.loadings
-    root = np.sqrt(small_sample(n_schools))
-    return root[:, None] * (own + crossed + crossed.T + influence.loadings.T @ gram) * root
+
+def _picked(own: sparse.csc_array, rows: np.ndarray) -> sparse.csc_array:
+    return own if _everything(rows, own.shape[1]) else own[:, rows]
+
+
+def _dot(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.einsum("fr,fr->r", one, other)
+
+
+def squares(influence: Contributions) -> np.ndarray:
+    """Return sum_s e_s^2 of each row, shape (rows,); what rounding leaves of zero is zero."""
+    rows = np.arange(influence.shape[1])
+    found = crossed(influence, influence, rows, rows)
+    own = _column_sums(influence.own.multiply(influence.own))
+    # Where the parts cancel, dense errors are squared after they cancelled, sparse ones before.
+    return np.where(found > (SQUARED_ROUNDING if influence.few else ROUNDING) * own, found, 0.0)
 
 
 def small_sample(n_schools: np.ndarray) -> np.ndarray:
@@ -170,7 +216,17 @@ def variance(influence: Contributions, n_schools: np.ndarray) -> np.ndarray:
 
     n_schools : schools with a pupil in the row's denominator, G, shape (rows,).
     """
-    return small_sample(n_schools) * products(influence, influence)
+    return small_sample(n_schools) * squares(influence)
+
+
+def covariance(influence: Contributions, n_schools: np.ndarray) -> np.ndarray:
+    """Return the covariances of all rows, shape (rows, rows), G / (G - 1) sum_s e_s f_s.
+
+    n_schools : G of each row; two rows take the geometric mean of their factors, so that a
+        correlation doesn't depend on them. For tens of rows: the result is dense.
+    """
+    root = np.sqrt(small_sample(n_schools))
+    return root[:, None] * (influence.dense @ influence.dense.T) * root
 
 
 def _column_sums(matrix: sparse.sparray) -> np.ndarray:

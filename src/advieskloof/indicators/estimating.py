@@ -70,6 +70,17 @@ class Estimated:
         """Which schools have a pupil in each row, as bits (rows, words)."""
         return _bits(self.pupils)
 
+    @cached_property
+    def _common(self) -> dict[int, np.ndarray]:
+        return {}
+
+    def common(self, gaps: "Gaps") -> np.ndarray:
+        """Return sum_s e_s f_s of each gap's group and reference, (gaps,), computed once."""
+        if id(gaps) not in self._common:
+            found = crossed(self.influence, self.influence, gaps.group, gaps.reference)
+            self._common[id(gaps)] = found
+        return self._common[id(gaps)]
+
 
 def estimated(block: Block) -> Estimated:
     """Return the ratios of a block; `not_supported` below a coverage of 90 %."""
@@ -104,13 +115,10 @@ def schools_in(counts: sparse.csc_array) -> np.ndarray:
 
 def _bits(counts: sparse.csc_array) -> np.ndarray:
     schools, rows = counts.shape
-    words = -(-schools // 64)
-    found = np.zeros((rows, words), dtype=np.uint64)
+    held = np.zeros((rows, -(-schools // 64) * 64), dtype=bool)
     row = np.repeat(np.arange(rows), np.diff(counts.indptr))
-    word, bit = np.divmod(counts.indices, 64)
-    value = np.where(counts.data > 0, np.left_shift(np.uint64(1), bit.astype(np.uint64)), 0)
-    np.bitwise_or.at(found, (row, word), value.astype(np.uint64))
-    return found
+    held[row, counts.indices] = counts.data > 0
+    return np.packbits(held, axis=1).view(np.uint64)
 
 
 def _either(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -136,7 +144,7 @@ def differences(found: Estimated, gaps: Gaps) -> Numbers:
     Var = Var(group) + Var(reference) - 2 Cov: schools with pupils in both are in both.
     """
     numbers, g, r = found.numbers, gaps.group, gaps.reference
-    common = crossed(found.influence, found.influence, g, r)
+    common = found.common(gaps)
     squared = _without_rounding(numbers.squared[g] + numbers.squared[r], 2 * common)
     status, reason = _first_that_fails((numbers, g), (numbers, r))
     value = np.where(status == OK, numbers.estimate[g] - numbers.estimate[r], np.nan)
@@ -157,7 +165,7 @@ def ratios(found: Estimated, gaps: Gaps) -> Numbers:
     status[zero], reason[zero] = NOT_POSSIBLE, _reason("ratio_with_zero")
     known = status == OK
     value = np.divide(top, bottom, out=np.full(len(g), np.nan), where=known)
-    common = crossed(found.influence, found.influence, g, r)
+    common = found.common(gaps)
     parts = numbers.squared[g] + value**2 * numbers.squared[r], 2 * value * common
     divisor = np.where(known, bottom, 1.0) ** 2
     squared = np.where(known, _without_rounding(*parts), 0.0) / divisor

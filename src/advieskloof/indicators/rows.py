@@ -59,22 +59,24 @@ class Rows:
 
     def table(self, **constants: object) -> pd.DataFrame:
         """Return all rows as ESTIMATES; `constants` are columns alike in every row."""
-        names = list(self.parts[0]) if self.parts else []
-        held = {name: np.concatenate([part[name] for part in self.parts]) for name in names}
-        n_rows = len(held["estimate"]) if held else 0
-        table = schemas.empty_columns(schemas.ESTIMATES, n_rows)
-        told = [STATUSES[OK] == text for text in self.texts["status"]]
-        note = held.pop("note", np.zeros(0, dtype=np.int32))
+        held = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
+        ok = np.array([text == STATUSES[OK] for text in self.texts["status"]])[held["status"]]
+        note = np.where(ok, held.pop("note"), self.places("note", [""])[0])
         columns = {name: self._column(name, values) for name, values in held.items()}
-        if n_rows:
-            noted = np.array(told)[held["status"]]
-            columns["reason"] = self._with_notes(columns["reason"], np.where(noted, note, 0))
-        for name in COUNTS:
-            if name in held:
-                columns[name] = pd.Series(held[name], dtype=float).astype("Int64").array
-        return table.assign(**columns, **constants)
+        columns["reason"] = self._with_notes(columns["reason"], note)
+        types = schemas.empty_columns(schemas.ESTIMATES, 0).dtypes
+        n_rows = len(ok)
+        for name, kind in types.items():
+            if name in columns:
+                columns[name] = pd.array(columns[name], dtype=kind)
+            else:
+                columns[name] = pd.array([constants.get(name)], dtype=kind).repeat(n_rows)
+        return pd.DataFrame({name: columns[name] for name in types.index})
 
     def _column(self, name: str, values: np.ndarray) -> object:
+        if name in COUNTS:
+            gone = np.isnan(values)
+            return pd.arrays.IntegerArray(np.nan_to_num(values).astype(np.int64), gone)
         if name not in self.texts:
             return values.astype(float)
         texts = [text or None for text in self.texts[name]]

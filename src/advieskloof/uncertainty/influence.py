@@ -98,6 +98,23 @@ class Contributions:
             found += (self.shared.matrix @ self.loadings).T
         return found
 
+    def own_with(self, factors: Factors) -> np.ndarray:
+        """Return sum_s f_s own_s for each factor and row, (factors, rows)."""
+        if factors is self.shared:
+            return self._own_with_shared
+        return (factors.matrix.T @ self.own).toarray()
+
+    @cached_property
+    def _own_with_shared(self) -> np.ndarray:
+        return (self.shared.matrix.T @ self.own).toarray()
+
+    @cached_property
+    def squares_of_own(self) -> np.ndarray:
+        """Sum over schools of the squares of `own`, (rows,)."""
+        own = self.own
+        squared = sparse.csc_array((own.data**2, own.indices, own.indptr), own.shape)
+        return _column_sums(squared)
+
 
 def own_only(own: sparse.csc_array) -> Contributions:
     """Return contributions without a shared part."""
@@ -175,17 +192,23 @@ def _everything(rows: np.ndarray, n: int) -> bool:
 def _crossed_sparse(
     first: Contributions, second: Contributions, i: np.ndarray, j: np.ndarray
 ) -> np.ndarray:
-    found = _column_sums(_picked(first.own, i).multiply(_picked(second.own, j)))
+    found = _products_of_own(first, second, i, j)
     if second.shared is not None:
-        with_own = (second.shared.matrix.T @ first.own).toarray()
-        found += _dot(with_own[:, i], second.loadings[:, j])
+        found += _dot(first.own_with(second.shared)[:, i], second.loadings[:, j])
     if first.shared is not None:
-        with_own = (first.shared.matrix.T @ second.own).toarray()
-        found += _dot(with_own[:, j], first.loadings[:, i])
+        found += _dot(second.own_with(first.shared)[:, j], first.loadings[:, i])
     if first.shared is not None and second.shared is not None:
         common = first.shared.gram(second.shared) @ second.loadings
         found += _dot(first.loadings[:, i], common[:, j])
     return found
+
+
+def _products_of_own(
+    first: Contributions, second: Contributions, i: np.ndarray, j: np.ndarray
+) -> np.ndarray:
+    if first is second and np.array_equal(i, j):
+        return first.squares_of_own[i]
+    return _column_sums(_picked(first.own, i).multiply(_picked(second.own, j)))
 
 
 def _picked(own: sparse.csc_array, rows: np.ndarray) -> sparse.csc_array:
@@ -200,7 +223,7 @@ def squares(influence: Contributions) -> np.ndarray:
     """Return sum_s e_s^2 of each row, shape (rows,); what rounding leaves of zero is zero."""
     rows = np.arange(influence.shape[1])
     found = crossed(influence, influence, rows, rows)
-    own = _column_sums(influence.own.multiply(influence.own))
+    own = influence.squares_of_own
     # Where the parts cancel, dense errors are squared after they cancelled, sparse ones before.
     return np.where(found > (SQUARED_ROUNDING if influence.few else ROUNDING) * own, found, 0.0)
 

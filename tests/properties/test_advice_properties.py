@@ -212,7 +212,7 @@ def test_row_order_names_and_files_change_nothing(seed, tmp_path):
     before = estimate(pupils, tmp_path)
     shuffled = pupils.copy()
     random.Random(seed).shuffle(shuffled)
-    other = {f"school {i}": f"s{(7 * i) % 14:02d}" for i in range(14)}
+    other = {f"school {i}": f"s{(5 * i) % 14:02d}" for i in range(14)}
     renamed = [{**p, "school_id": other[p["school_id"]], "pupil_id": f"x{i}"}
                for i, p in enumerate(pupils)]  # fmt: skip
     halves = [write(pupils[:200], tmp_path / "a.parquet"),

@@ -18,7 +18,6 @@ class Measure:
     """What is estimated: the columns of ESTIMATES that say so, and what it needs.
 
     needs : of 'test_advice' and 'score'; an advice is always needed.
-    zero_in_total : among all pupils together it is zero by construction.
     """
 
     indicator: str
@@ -27,7 +26,6 @@ class Measure:
     adjustment: str
     unit: str = "share"
     needs: tuple[str, ...] = ()
-    zero_in_total: bool = False
 
 
 @dataclass(frozen=True)

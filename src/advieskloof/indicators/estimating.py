@@ -109,7 +109,7 @@ def sums(counts: sparse.csc_array) -> np.ndarray:
 
 def schools_in(counts: sparse.csc_array) -> np.ndarray:
     """Return how many schools have a pupil in each row."""
-    held = np.append(0, np.cumsum(counts.data > 0))
+    held = np.append(0, np.cumsum(counts.data > 0, dtype=np.int32))
     return held[counts.indptr[1:]] - held[counts.indptr[:-1]]
 
 
@@ -204,7 +204,7 @@ def changes_of_gaps(later: Estimated, earlier: Estimated, gaps: Gaps) -> Numbers
 def _without_rounding(parts: np.ndarray, common: np.ndarray) -> np.ndarray:
     """Return parts - common; zero where that is what rounding leaves of zero."""
     found = parts - common
-    return np.where(found > ROUNDING * parts, found, 0.0)
+    return np.where((found > ROUNDING * parts) & (parts > 0), found, 0.0)
 
 
 def _first_that_fails(

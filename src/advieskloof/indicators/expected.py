@@ -14,7 +14,7 @@ from advieskloof.uncertainty.influence import Contributions, Factors, own_only
 
 BY_BAND = "expectation_by_score_band"
 MEASURES = {
-    base: Measure("difference_of_placed", EXPECTED, base, "raw", "levels", ("score",), True)
+    base: Measure("difference_of_placed", EXPECTED, base, "raw", "levels", ("score",))
     for base in BASES
 }
 

@@ -87,7 +87,7 @@ def families(prepared: Prepared) -> list[Family]:
         _family_of_placement(prepared),
     ]
     expectations = [_family_of_expected(prepared, base) for base in BASES]
-    return [*plain, *expectations, *[_family_of_set(prepared, key) for key in standardised.SETS]]
+    return [*plain, *expectations, *_families_of_sets(prepared)]
 
 
 def _family_of_tables(
@@ -133,21 +133,56 @@ def _family_of_expected(prepared: Prepared, base: str) -> Family:
     return Family(measures, defined, build)
 
 
-def _family_of_set(prepared: Prepared, key: tuple[str, str]) -> Family:
-    measures = standardised.measures_of(*key)
-    defined = prepared.why_not(measures) == ""
-    cohorts, n_schools = prepared.pupils.cohorts, prepared.pupils.n_schools
-    held = [
+def _families_of_sets(prepared: Prepared) -> list[Family]:
+    """Return the standardised measures, one family for each set of definitions."""
+    sets = {key: _placed(prepared, key) for key in standardised.SETS}
+    by_cohort = list(zip(*sets.values(), strict=True))
+    kept = {}
+
+    def sums(t: int, paired: Pairs) -> standardised.Sums:
+        # All sets of a grouping take the same sums, one after another.
+        if kept.get(t, (None,))[0] is not paired:
+            columns = standardised.columns_of(by_cohort[t])
+            cohort, stratum = prepared.pupils.cohorts[t], prepared.stratum[t]
+            kept[t] = paired, standardised.sums(paired, cohort, stratum, prepared.n_strata, columns)
+        return kept[t][1]
+
+    return [_family_of_set(prepared, key, by_cohort, which, sums) for which, key in enumerate(sets)]
+
+
+def _placed(prepared: Prepared, key: tuple[str, str]) -> list[standardised.Placed | None]:
+    defined = prepared.why_not(standardised.measures_of(*key)) == ""
+    return [
         standardised.placed(
-            cohort, prepared.stratum[t], prepared.n_strata, prepared.outcomes[t], key, n_schools
+            cohort,
+            prepared.stratum[t],
+            prepared.n_strata,
+            prepared.outcomes[t],
+            key,
+            prepared.pupils.n_schools,
         )
-        if defined[t].any() else None
-        for t, cohort in enumerate(cohorts)
-    ]  # fmt: skip
+        if defined[t].any()
+        else None
+        for t, cohort in enumerate(prepared.pupils.cohorts)
+    ]
+
+
+def _family_of_set(
+    prepared: Prepared,
+    key: tuple[str, str],
+    by_cohort: Sequence[Sequence[standardised.Placed | None]],
+    which: int,
+    sums: Callable[[int, Pairs], standardised.Sums],
+) -> Family:
+    measures = standardised.measures_of(*key)
+    cohorts, n_schools = prepared.pupils.cohorts, prepared.pupils.n_schools
 
     def build(t: int, paired: Pairs, grouped: Grouping) -> Block:
-        towards = standardised.weights(cohorts[t], held[t], grouped, t, n_schools)
-        profile = cohorts[t].profile[paired.order]
-        return standardised.standardised_block(paired, profile, held[t], towards, measures)
+        held, stratum = by_cohort[t][which], prepared.stratum[t]
+        towards = standardised.weights(cohorts[t], stratum, held, grouped, t, n_schools)
+        columns = standardised.column_of(by_cohort[t], which)
+        return standardised.standardised_block(
+            paired, sums(t, paired), columns, held, towards, measures
+        )
 
-    return Family(measures, defined, build)
+    return Family(measures, prepared.why_not(measures) == "", build)

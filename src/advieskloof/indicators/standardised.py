@@ -40,7 +40,7 @@ def measures_of(base: str, name: str) -> list[Measure]:
     if name == LEVEL:
         return [
             Measure("mean_level", LEVEL, base, "standardised", "levels", ("score",)),
-            Measure("level_difference", LEVEL, base, "standardised", "levels", ("score",), True),
+            Measure("level_difference", LEVEL, base, "standardised", "levels", ("score",)),
         ]
     needs = ("test_advice", "score")
     return [
@@ -55,14 +55,16 @@ class Placed:
     """The pupils of a cohort with a score whom one set of definitions places.
 
     outcome : what each profile counts for, float (profiles, outcomes), 0 where not placed.
-    stratum : of each pupil (pupils,), `strata` where they aren't in it.
+    known : whether profiles are placed, float (profiles,).
+    inside : pupils who are placed and have a score, bool (pupils,).
     n : pupils by stratum, (strata,).
     by_school : by school, pupils of each stratum; for levels, beside these the sums of levels.
     mean : national mean level by stratum, for level differences; else None.
     """
 
     outcome: np.ndarray
-    stratum: np.ndarray
+    known: np.ndarray
+    inside: np.ndarray
     n: np.ndarray
     by_school: Factors
     mean: np.ndarray | None
@@ -74,24 +76,24 @@ def placed(
 ) -> Placed:  # fmt: skip
     """Return the pupils with a score whom the set `key` (base, name) places."""
     values = _values(held, key)
-    inside = ~np.isnan(values[0])[cohort.profile] & (stratum != MISSING)
-    mine = np.where(inside, stratum, n_strata).astype(np.int32)
+    known = ~np.isnan(values[0])
+    inside = known[cohort.profile] & (stratum != MISSING)
     outcome = np.column_stack(
         [np.nan_to_num(value) for value in values]
         if key[1] == LEVEL
         else [value == sign for value in values for sign in DIRECTIONS.values()]
     ).astype(float)
-    where = (cohort.school[inside], mine[inside])
+    where = (cohort.school[inside], stratum[inside])
     shape = (n_schools, n_strata)
     counts = sparse.coo_array((np.ones(inside.sum()), where), shape=shape).tocsr()
     n = np.asarray(counts.sum(axis=0)).ravel()
     if key[1] != LEVEL:
-        return Placed(outcome, mine, n, Factors(counts), None)
+        return Placed(outcome, known.astype(float), inside, n, Factors(counts), None)
     level = outcome[cohort.profile[inside], 0]
     sums = sparse.coo_array((level, where), shape=shape).tocsr()
-    total = np.asarray(sums.sum(axis=0)).ravel()
+    mean = np.asarray(sums.sum(axis=0)).ravel() / np.maximum(n, 1)
     both = sparse.hstack([counts, sums], format="csr")
-    return Placed(outcome, mine, n, Factors(both), total / np.maximum(n, 1))
+    return Placed(outcome, known.astype(float), inside, n, Factors(both), mean)
 
 
 def _values(held: Outcomes, key: tuple[str, str]) -> list[np.ndarray]:
@@ -100,6 +102,52 @@ def _values(held: Outcomes, key: tuple[str, str]) -> list[np.ndarray]:
     return [
         advice.level if name == LEVEL else advice.compared[definition] for definition in SETS[key]
     ]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The sums of all sets of a cohort and grouping, made in two passes over the pupils.
+
+    profile, cell : of the pupils in the pairs' order; a cell is a group and a stratum, the last
+        one of pupils without a score.
+    by_cell, by_pair : sums of `columns`, (cells, columns) and (pairs, columns).
+    """
+
+    profile: np.ndarray
+    cell: np.ndarray
+    by_cell: np.ndarray
+    by_pair: np.ndarray
+
+
+def sums(pairs: Pairs, cohort: Cohort, stratum: np.ndarray, n_strata: int, columns: np.ndarray
+         ) -> Sums:  # fmt: skip
+    """Return the sums over scored pupils of `columns` (profiles, columns), by cell and by pair."""
+    groups = len(pairs.ends) - 1
+    profile, mine = cohort.profile[pairs.order], stratum[pairs.order]
+    group = np.repeat(np.arange(groups, dtype=np.int32), np.diff(pairs.starts[pairs.ends]))
+    last = groups * n_strata
+    cell = np.where(mine == MISSING, last, group * n_strata + mine).astype(np.int32)
+    small = cell.astype(np.uint16) if last < np.iinfo(np.uint16).max else cell
+    order = np.argsort(small, kind="stable")
+    starts = np.append(0, np.cumsum(np.bincount(cell, minlength=last + 1))).astype(np.int32)
+    shape = (last + 1, len(columns))
+    ones = np.ones(len(cell))
+    by_cell = sparse.csr_array((ones, profile[order], starts), shape=shape) @ columns
+    scored = (cell < last).astype(float)
+    return Sums(profile, cell, by_cell[:-1], pairs.sums(profile, scored, columns))
+
+
+def columns_of(sets: Sequence[Placed | None]) -> np.ndarray:
+    """Return the outcomes of sets, each followed by who is placed: (profiles, columns)."""
+    held = [each for each in sets if each is not None]
+    return np.column_stack([part for each in held for part in (each.outcome, each.known)])
+
+
+def column_of(sets: Sequence[Placed | None], which: int) -> slice:
+    """Return the columns of one set among `columns_of` all."""
+    widths = [0 if each is None else each.outcome.shape[1] + 1 for each in sets]
+    start = sum(widths[:which])
+    return slice(start, start + widths[which])
 
 
 @dataclass(frozen=True)
@@ -119,7 +167,9 @@ class Weights:
     mix: sparse.csr_array | None = None
 
 
-def weights(cohort: Cohort, held: Placed, grouping: Grouping, t: int, n_schools: int) -> Weights:
+def weights(
+    cohort: Cohort, stratum: np.ndarray, held: Placed, grouping: Grouping, t: int, n_schools: int
+) -> Weights:
     """Return the weights for the groups of a grouping in its cohort t.
 
     National: n_b for every group. With a region: n_rp n_b / n_p, where p is the provider of
@@ -129,10 +179,10 @@ def weights(cohort: Cohort, held: Placed, grouping: Grouping, t: int, n_schools:
     if not grouping.region:
         return Weights(np.full(groups, held.n.sum()), np.ones((groups, strata)))
     providers = strata // BANDS
-    inside = held.stratum < strata
+    inside = held.inside
     region = grouping.regions[t][inside]
     regions = int(max(region.max(initial=0), grouping.region_of_group.max())) + 1
-    cell = region * providers + held.stratum[inside] // BANDS
+    cell = region * providers + stratum[inside] // BANDS
     shape = (n_schools, regions * providers)
     ones = np.ones(len(cell))
     mix = sparse.coo_array((ones, (cohort.school[inside], cell)), shape=shape).tocsr()
@@ -150,69 +200,57 @@ class Cells:
     mean : of each outcome, (outcomes, groups, strata), 0 where not supported.
     supported : the group has a pupil in the stratum, float (groups, strata).
     within : what each pair's pupils add by differing from their stratum's mean, (pairs, outcomes).
-    pupils, reached : pupils of each pair, and those in each outcome, (pairs, 1 or outcomes).
     """
 
     mean: np.ndarray
     supported: np.ndarray
     within: np.ndarray
-    pupils: np.ndarray
-    reached: np.ndarray
 
 
 def standardised_block(
-    pairs: Pairs, profile: np.ndarray, held: Placed, towards: Weights, measures: Sequence[Measure]
-) -> Block:
-    """Return standardised shares or levels; `profile` is of the pupils in the pairs' order.
+    pairs: Pairs, found: Sums, columns: slice, held: Placed, towards: Weights,
+    measures: Sequence[Measure],
+) -> Block:  # fmt: skip
+    """Return standardised shares or levels of one set, whose sums are `columns` of those found.
 
     theta_g = sum_b w_gb y_gb / sum_b w_gb over the strata b that group g supports (one pupil of
     it), with w the weights and y_gb the group's mean in the stratum. School s adds to the
     numerator sum_b w_gb / n_gb sum_{i in s, g, b} (y_i - y_gb), and its part of the weights.
     """
-    cells = _cells(pairs, profile, held, towards)
-    columns = [_weighed(mean, towards, held) for mean in cells.mean]
+    cells = _cells(pairs, found, columns, held, towards)
+    parts = [_weighed(mean, towards, held) for mean in cells.mean]
     within = cells.within
     if held.mean is not None:
-        columns.append(_from_national(cells, towards, held))
+        parts.append(_from_national(cells, towards, held))
         within = np.hstack([within, within])
     repeated = len(measures)
     base = [_weighed(cells.supported, towards, held)] * repeated
-    pupils = pairs.by_school(np.repeat(cells.pupils, repeated, axis=1))
+    by_pair = found.by_pair[:, columns]
+    pupils = pairs.by_school(np.repeat(by_pair[:, -1:], repeated, axis=1))
     return Block(
         measures,
-        _contributions(held, pairs.by_school(within), columns),
+        _contributions(held, pairs.by_school(within), parts),
         _contributions(held, sparse.csc_array(pupils.shape), base),
         pupils,
-        pairs.by_school(cells.reached) if held.mean is None else None,
+        pairs.by_school(by_pair[:, :-1]) if held.mean is None else None,
         target=np.tile(towards.total, repeated),
     )
 
 
-def _cells(pairs: Pairs, profile: np.ndarray, held: Placed, towards: Weights) -> Cells:
+def _cells(pairs: Pairs, found: Sums, columns: slice, held: Placed, towards: Weights) -> Cells:
     groups, strata = towards.share.shape
-    outcomes = held.outcome.shape[1]
-    stratum = held.stratum[pairs.order]
-    inside = (stratum < strata).astype(float)
-    group = np.repeat(np.arange(groups, dtype=np.int32), np.diff(pairs.starts[pairs.ends]))
-    # The last cell is that of pupils outside all strata.
-    cell = np.where(stratum < strata, group * strata + stratum, groups * strata)
-    n = np.bincount(cell, minlength=groups * strata + 1)[:-1].astype(float)
-    shape = (groups * strata + 1, len(held.outcome))
-    by_cell = sparse.coo_array((inside, (cell, profile)), shape=shape).tocsr()
-    mean = (by_cell @ held.outcome)[:-1] / np.maximum(n, 1.0)[:, None]
+    by_cell = found.by_cell[:, columns]
+    n = by_cell[:, -1]
+    mean = by_cell[:, :-1] / np.maximum(n, 1.0)[:, None]
     weight = (towards.share * held.n).ravel() / np.maximum(n, 1.0)
-    weight, mean_weight = np.append(weight, 0.0), np.vstack([mean, np.zeros(outcomes)])
-    mean_weight = mean_weight * weight[:, None]
-    within = pairs.sums(profile, weight[cell], held.outcome)
-    within -= pairs.sums(cell, np.ones(len(cell)), mean_weight)
-    counted = np.column_stack([held.outcome, np.ones(len(held.outcome))])
-    reached = pairs.sums(profile, inside, counted)
+    # The last cell is that of pupils without a score, who weigh nothing.
+    weight, mean_weight = np.append(weight, 0.0), np.vstack([mean * weight[:, None], 0 * mean[:1]])
+    within = pairs.sums(found.profile, weight[found.cell], held.outcome)
+    within -= pairs.sums(found.cell, held.known[found.profile], mean_weight)
     return Cells(
-        mean.T.reshape(outcomes, groups, strata),
+        np.ascontiguousarray(mean.T).reshape(-1, groups, strata),
         (n > 0).astype(float).reshape(groups, strata),
         within,
-        reached[:, -1:],
-        reached[:, :-1],
     )
 
 

@@ -109,6 +109,11 @@ class Contributions:
         return (self.shared.matrix.T @ self.own).toarray()
 
     @cached_property
+    def loaded_gram(self) -> np.ndarray:
+        """Cross products of the factors with what is loaded on them, (factors, rows)."""
+        return _loaded_gram(self, self)
+
+    @cached_property
     def squares_of_own(self) -> np.ndarray:
         """Sum over schools of the squares of `own`, (rows,)."""
         own = self.own
@@ -194,12 +199,12 @@ def _crossed_sparse(
 ) -> np.ndarray:
     found = _products_of_own(first, second, i, j)
     if second.shared is not None:
-        found += _dot(first.own_with(second.shared)[:, i], second.loadings[:, j])
+        found += _dot(_columns(first.own_with(second.shared), i), _columns(second.loadings, j))
     if first.shared is not None:
-        found += _dot(second.own_with(first.shared)[:, j], first.loadings[:, i])
+        found += _dot(_columns(second.own_with(first.shared), j), _columns(first.loadings, i))
     if first.shared is not None and second.shared is not None:
-        common = first.shared.gram(second.shared) @ second.loadings
-        found += _dot(first.loadings[:, i], common[:, j])
+        common = first.loaded_gram if first is second else _loaded_gram(first, second)
+        found += _dot(_columns(first.loadings, i), _columns(common, j))
     return found
 
 
@@ -209,6 +214,14 @@ def _products_of_own(
     if first is second and np.array_equal(i, j):
         return first.squares_of_own[i]
     return _column_sums(_picked(first.own, i).multiply(_picked(second.own, j)))
+
+
+def _loaded_gram(first: Contributions, second: Contributions) -> np.ndarray:
+    return first.shared.gram(second.shared) @ second.loadings
+
+
+def _columns(table: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    return table if _everything(rows, table.shape[1]) else table[:, rows]
 
 
 def _picked(own: sparse.csc_array, rows: np.ndarray) -> sparse.csc_array:

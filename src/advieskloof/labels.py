@@ -130,6 +130,42 @@ LABELS = {
         "nl": "interval nog niet geschat",
         "en": "interval not estimated yet",
     },
+    "reason:fewer_than_10_schools": {
+        "nl": "minder dan tien scholen",
+        "en": "fewer than ten schools",
+    },
+    "reason:no_interval_with_one_school": {
+        "nl": "één school, dus geen interval",
+        "en": "one school, so no interval",
+    },
+    "reason:no_interval_at_0_or_1": {
+        "nl": "geen interval bij 0 of 100%",
+        "en": "no interval at 0 or 100%",
+    },
+    "reason:no_interval_without_differences": {
+        "nl": "scholen verschillen niet, dus geen interval",
+        "en": "schools do not differ, so no interval",
+    },
+    "reason:coverage_below_90_percent": {
+        "nl": "de groep dekt minder dan 90% van de scores",
+        "en": "the group covers less than 90% of the scores",
+    },
+    "reason:ratio_with_zero": {
+        "nl": "verhouding met nul",
+        "en": "ratio with zero",
+    },
+    "reason:expectation_by_score_band": {
+        "nl": "verwachting per scoreband",
+        "en": "expectation by score band",
+    },
+    "reason:test_score_not_delivered": {
+        "nl": "toetsscore niet geleverd",
+        "en": "test score not delivered",
+    },
+    "reason:code_detail_missing": {
+        "nl": "adviescodes niet in detail geleverd",
+        "en": "advice codes not delivered in detail",
+    },
     "reason:too_few_pupils": {"nl": "te weinig leerlingen", "en": "too few pupils"},
     "reason:too_few_schools": {"nl": "te weinig scholen", "en": "too few schools"},
     "reason:linked_to_suppressed": {

@@ -6,14 +6,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from advieskloof import io, levels
+from advieskloof import io, levels, schemas
+from advieskloof.indicators.advice import Request, advice
 from advieskloof.indicators.reconsideration import reconsideration
-from advieskloof.schemas import GROUPINGS
+from advieskloof.indicators.strata import score_bands
+from advieskloof.schemas import GROUPINGS, SPLITS
 from advieskloof.sources import aggregates
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "methods.md"
 LISTED = {"advice_codes": ["24"], "advice_levels": ["pro_vmbo_bb", "vmbo_bb_to_gt"]}
-KEYS = ["code", "advice", "test_advice", "cohort", *GROUPINGS, "indicator"]
+# What identifies a row where Then gives it, and what is meant where it doesn't.
+KEYS = ["code", "advice", "test_advice", "test_score", "cohort", *SPLITS, "indicator"]
+MEANT = {"definition": None, "base": "initial", "adjustment": "raw", "reference": ""}
+KEYS += list(MEANT)
 WORDS = {-1.0: "lower", 0.0: "equal", 1.0: "higher"}
 
 
@@ -40,6 +45,10 @@ def answer(given, then, folder):
         return scale(given)
     if "advice" in given:
         return comparisons(given)
+    if "band" in then:
+        return bands(given)
+    if "definition" in then:
+        return of_pupils(given, then, folder)
     io.write_csv(given, folder / "given.csv")
     layout = "codes" if "initial_advice" in given else "margins"
     cells = aggregates.delivered(folder / "given.csv", "given", layout, ",", "utf-8", LISTED)
@@ -67,12 +76,49 @@ def comparisons(given):
     return given.assign(**{name: pd.Series(found).map(WORDS) for name, found in outcomes.items()})
 
 
+def bands(given):
+    pupils = given.loc[given.index.repeat(given["n"].astype(int))]
+    score = pupils["test_score"].astype(float).to_numpy()
+    band = score_bands(score, pd.factorize(pupils["test_provider"])[0])
+    return pupils.assign(band=band).drop_duplicates(["test_provider", "test_score"])
+
+
+def of_pupils(given, then, folder):
+    """Return the rows of the advice indicators that Then names."""
+    io.write_parquet(as_pupils(given), folder / "pupils.parquet")
+    splits = [[], *([name] for name in SPLITS if name in then)]
+    asked = Request("given", "school", splits)
+    table = advice([folder / "pupils.parquet"], asked, LISTED, folder / "spill")
+    schemas.validate(table, schemas.ESTIMATES, "the estimates")
+    table["reference"] = table["reference"].fillna("")
+    keys = [name for name in KEYS if name in then]
+    for name, meant in MEANT.items():
+        if name not in then and meant is not None:
+            table = table[table[name] == meant]
+    wanted = pd.MultiIndex.from_frame(then[keys])
+    return table[pd.MultiIndex.from_frame(table[keys]).isin(wanted)]
+
+
+def as_pupils(given):
+    """PUPILS of Given: n pupils a row, and what isn't given is missing or plays no part."""
+    rows = given.loc[given.index.repeat(given["n"].astype(int))].drop(columns="n")
+    rows = rows.mask(rows == "").reset_index(drop=True)
+    table = schemas.empty_columns(schemas.PUPILS, len(rows))
+    types = table.dtypes.to_dict()
+    plain = {"school_type": "bo", "test_status": "unknown", "parental_education": "unknown"}
+    filled = {name: rows[name].array for name in rows if name != "cohort"}
+    cohort = rows["cohort"].astype("int64").array
+    names = [f"pupil {number}" for number in range(len(rows))]
+    table = table.assign(pupil_id=names, **{**plain, **filled}, cohort=cohort)
+    return schemas.validate(table.astype(types), schemas.PUPILS, "the pupils of Given")
+
+
 def as_written(value, example):
     """Return a value as text, a number with as many decimals as its example has."""
     if isinstance(value, str) or pd.isna(value):
         return value if isinstance(value, str) else ""
     digits = len(example.partition(".")[2])
-    return f"{value:.{digits}f}" if digits else f"{value:.12g}"
+    return f"{value:z.{digits}f}" if digits else f"{round(value, 12) + 0:.12g}"
 
 
 @pytest.mark.parametrize(("given", "then"), list(examples()))
@@ -88,4 +134,4 @@ def test_the_package_answers_what_the_document_says(given, then, tmp_path):
 
 def test_no_example_of_the_document_is_skipped():
     text = DOCUMENT.read_text(encoding="utf-8")
-    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 15
+    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 29

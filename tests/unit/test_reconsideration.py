@@ -417,3 +417,28 @@ def test_the_schools_behind_numerator_and_rest_are_counted_apart():
     )
     row = shares(cells, indicator="eligible_of_all").iloc[0]
     assert row[["n_schools", "k_schools", "rest_schools"]].tolist() == [2, 1, 2]
+
+
+def test_the_error_of_a_share_is_that_of_its_schools_worked_by_hand():
+    # Three schools: 3 of 4, 1 of 4 and 2 of 2 eligible; p = 0.6.
+    # e_s = (k_s - 0.6 n_s) / 10 = 0.06, -0.14, 0.08, so V = 3/2 * (0.0036 + 0.0196 + 0.0064).
+    schools = {"a": (3, 1), "b": (1, 3), "c": (2, 0)}
+    cells = together(
+        *[
+            coded(("20", "22", "22", k), ("60", "60", None, rest), school_id=name)
+            for name, (k, rest) in schools.items()
+        ]
+    )
+    row = shares(cells, indicator="eligible_of_all").iloc[0]
+    assert row["estimate"] == 0.6
+    assert row["se"] == pytest.approx(0.0444**0.5, abs=1e-12)
+    assert (row["df"], row["n_schools"], row["reason"]) == (2, 3, "fewer_than_10_schools")
+    # Against 0.24 / 9, the variance of ten pupils drawn one by one.
+    assert row["deff"] == pytest.approx(0.0444 / (0.24 / 9), abs=1e-12)
+    assert 0 < row["lower"] < 0.6 < row["upper"] < 1
+
+
+def test_a_share_of_one_school_has_no_interval():
+    row = shares(coded(("20", "22", "22", 5), ("60", "60", None, 5))).iloc[0]
+    assert row["reason"] == "no_interval_with_one_school"
+    assert row[["se", "lower", "upper", "df", "deff"]].isna().all()

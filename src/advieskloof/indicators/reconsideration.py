@@ -9,12 +9,17 @@ the published counts of CBS StatLine 84274NED use the same comparison.
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from advieskloof import cells as cell_tools
 from advieskloof import levels, reference, schemas
 from advieskloof.errors import DataError
+from advieskloof.indicators.estimating import NOT_POSSIBLE, OK, REASONS, Numbers, error
 from advieskloof.schemas import GROUPINGS, TOTAL
+from advieskloof.uncertainty.influence import own_only, ratio, squares
+from advieskloof.uncertainty.intervals import design_effect
 
 TABLE = "reconsideration"
 
@@ -27,6 +32,7 @@ INDICATORS = {
     "adjusted_of_eligible": ("adjusted", "eligible"),
 }
 MARKS = ["all", "tested", "eligible", "adjusted"]
+ERRORS = ["se", "lower", "upper", "df", "deff"]
 # Why nothing is defined under a regime.
 WITHOUT = {"no_test": "no_test_that_year", "test_first": "no_reconsideration_that_year"}
 # Why an indicator is not defined where a mark is unknown; the first that holds is told.
@@ -55,7 +61,8 @@ def reconsideration(
     -------
     ESTIMATES : one row per indicator, cohort and group that occurs. A cohort or source that
         can't support an indicator gives one row `not_defined` with the reason; a group with
-        nobody in the denominator is `not_possible`. Standard errors are empty.
+        nobody in the denominator is `not_possible`. Standard errors and intervals are those of
+        schools (`uncertainty.influence`), empty where a school isn't known.
 
     Pupils without a first advice (missing, 0 or 80) are in no row. An advice without a level
     (vso, wide historic) counts in the denominator and is not eligible.
@@ -181,8 +188,9 @@ def _counts(marked: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     counts = held.mul(pupils["n"], axis="index").groupby(group).sum()
     unknown = pupils[MARKS].isna().groupby(group).any().add_prefix("unknown_")
     schools = _schools(pupils, held, group)
+    errors = _errors(pupils, held, group, schools)
     totals = {name: TOTAL for name in GROUPINGS if name not in by}
-    return counts.join([unknown, schools]).reset_index().assign(**totals)
+    return counts.join([unknown, schools, errors]).reset_index().assign(**totals)
 
 
 def _schools(pupils: pd.DataFrame, held: pd.DataFrame, group: list[pd.Series]) -> pd.DataFrame:
@@ -196,6 +204,39 @@ def _schools(pupils: pd.DataFrame, held: pd.DataFrame, group: list[pd.Series]) -
     ids = pd.DataFrame({part: pupils["school_id"].where(has) for part, has in parts.items()})
     nameless = pupils["school_id"].isna().groupby(group).any()
     return ids.groupby(group).nunique().astype("Int64").mask(nameless, pd.NA)
+
+
+def _errors(
+    pupils: pd.DataFrame, held: pd.DataFrame, group: list[pd.Series], schools: pd.DataFrame
+) -> pd.DataFrame:
+    """Return by group the error of each indicator's share, by schools: ERRORS and `why` there.
+
+    k and n are sums over schools, and the influence of school s on k / n is (k_s - p n_s) / n.
+    Missing where the school of one of the group's pupils is.
+    """
+    row = pupils.groupby(group).ngroup().to_numpy()
+    codes, names = pd.factorize(pupils["school_id"])
+    known = codes >= 0
+    where = (codes[known], row[known])
+    parts = {}
+    for name, (numerator, denominator) in INDICATORS.items():
+        among = held[denominator].to_numpy() * pupils["n"].to_numpy(dtype=float)
+        k, n = (
+            sparse.coo_array((values[known], where), shape=(len(names), len(schools))).tocsc()
+            for values in (among * held[numerator].to_numpy(), among)
+        )
+        share, influence = ratio(own_only(k), own_only(n))
+        count = schools[f"{name} n"].to_numpy(dtype=float, na_value=np.nan)
+        status = np.where((count > 0) & ~np.isnan(share), OK, NOT_POSSIBLE)
+        total = np.asarray(n.sum(axis=0)).ravel()
+        nothing = np.zeros(len(total), dtype=int)
+        squared = squares(influence)
+        told = error(Numbers(share, squared, total, count, status, nothing), "share")
+        deff = design_effect(told.se**2, share * (1 - share), total)
+        columns = [told.se, told.lower, told.upper, told.df, deff]
+        parts |= {f"{name} {each}": column for each, column in zip(ERRORS, columns, strict=True)}
+        parts[f"{name} why"] = pd.array(np.array(REASONS)[told.reason], dtype=schemas.TEXT)
+    return pd.DataFrame(parts, index=schools.index)
 
 
 def _shares(groups: pd.DataFrame, indicator: str, lacking: pd.DataFrame) -> pd.DataFrame:
@@ -217,14 +258,18 @@ def _shares(groups: pd.DataFrame, indicator: str, lacking: pd.DataFrame) -> pd.D
         **why,
     )
     share = rows["k"] / rows["n"].where(rows["status"] == "ok")
-    return rows.assign(estimate=share.astype(float))
+    told = (rows["status"] == "ok") & rows["n_schools"].notna()
+    errors = {name: groups[f"{indicator} {name}"].where(told) for name in ERRORS}
+    return rows.assign(estimate=share.astype(float), **errors)
 
 
 def _status(groups: pd.DataFrame, indicator: str) -> pd.DataFrame:
     """Return `status` and `reason` of each group's share; a later rule goes before earlier ones."""
     marks = INDICATORS[indicator]
     found = pd.DataFrame({"status": "ok", "reason": "schools_unknown"}, index=groups.index)
-    found.loc[groups[f"{indicator} n"].notna(), "reason"] = "interval_not_estimated"
+    schools_known = groups[f"{indicator} n"].notna()
+    why = groups[f"{indicator} why"]
+    found.loc[schools_known, "reason"] = why.mask(why == "")[schools_known]
     found.loc[groups[marks[1]] == 0] = ["not_possible", "nobody_in_denominator"]
     # No test advice is higher than vwo: a zero by construction, which needs no protection.
     found.loc[groups["first_advice_group"] == "vwo"] = ["not_possible", "nothing_above_vwo"]

@@ -132,6 +132,7 @@ def plain(path):
     level = dict(zip(ADVICES, LEVELS, strict=True))
     levels = table["initial_advice"].map(level), table["test_advice"].map(level)
     table["under"] = (levels[0] - levels[1] <= -0.5).astype(float).where(levels[1].notna())
+    table["scale"] = table["test_provider"]
     table[EDUCATION] = table["parental_education"]
     three = {"le_mbo1": "low", "mbo2": "middle", "mbo34": "middle", "hbo": "high", "wo": "high"}
     table["parental_education_three"] = table["parental_education"].map(three).fillna("unknown")
@@ -159,8 +160,8 @@ def shares_alone(table, keys, kind):
     """The estimates: n and mean, weighted over strata where standardised."""
     if kind == "plain":
         return table.groupby(keys)["under"].agg(["count", "mean"])
-    cells = table.groupby([*keys, "test_provider", "band"])["under"].agg(["count", "mean"])
-    weight = cells.groupby(["cohort", "test_provider", "band"])["count"].transform("sum")
+    cells = table.groupby([*keys, "scale", "band"])["under"].agg(["count", "mean"])
+    weight = cells.groupby(["cohort", "scale", "band"])["count"].transform("sum")
     return (cells["mean"] * weight).groupby(keys).sum() / weight.groupby(keys).sum()
 
 

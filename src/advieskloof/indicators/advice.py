@@ -1,6 +1,7 @@
 """Under- and over-advising: five definitions, two bases, every group, raw and at equal score."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from advieskloof import reference
 from advieskloof.indicators import coded, writing
-from advieskloof.indicators.blocks import Pairs, pairs, pooled
+from advieskloof.indicators.blocks import Pairs, Pool, pairs
 from advieskloof.indicators.coded import Pupils
 from advieskloof.indicators.estimating import Estimated
 from advieskloof.indicators.families import Family, Prepared, families, prepare
@@ -18,6 +19,7 @@ from advieskloof.indicators.rows import Rows, identity
 from advieskloof.schemas import NUMBERS, STATUSES, TOTAL
 
 TABLE = "advice"
+THREADS = 2
 # Gaps are measured from these groups: with the highest education, from boys, from the densest.
 REFERENCES = {
     "parental_education_five": "wo",
@@ -76,14 +78,30 @@ def advice(
     prepared = prepare(pupils, asked.code_detail, unverified)
     groups = families(prepared)
     rows = Rows()
-    for names in asked.by:
-        grouped = grouping(pupils, names, unverified)
-        held = [_pairs(pupils, grouped, t) for t in range(len(pupils.cohorts))]
-        for family in groups:
-            if not (family.in_total_only and names):
-                _add_family(rows, family, grouped, held, prepared, asked)
+    groupings = [grouping(pupils, names, unverified) for names in asked.by]
+    # The largest first, so that no thread is left with it at the end.
+    order = sorted(range(len(groupings)), key=lambda i: -len(groupings[i].groups))
+    parts = [rows.beside() for _ in groupings]
+    with ThreadPoolExecutor(THREADS) as threads:
+        done = [
+            threads.submit(_add_grouping, parts[i], groups, groupings[i], prepared, asked)
+            for i in order
+        ]
+        for each in done:
+            each.result()
+    rows.parts = [part for collected in parts for part in collected.parts]
     _add_not_defined(rows, groups, prepared)
     return rows.table(source=asked.source, public=False, table=TABLE, region_of=asked.region_of)
+
+
+def _add_grouping(
+    rows: Rows, groups: Sequence[Family], grouped: Grouping, prepared: Prepared, asked: Request
+) -> None:
+    pupils = prepared.pupils
+    held = [_pairs(pupils, grouped, t) for t in range(len(pupils.cohorts))]
+    for family in groups:
+        if not (family.in_total_only and grouped.names):
+            _add_family(rows, family, grouped, held, prepared, asked)
 
 
 def _pairs(pupils: Pupils, grouped: Grouping, t: int) -> Pairs | None:
@@ -104,19 +122,21 @@ def _add_family(
     """Add the rows of a family's measures for a grouping: cohorts, all together, and changes."""
     years = [str(cohort.year) for cohort in prepared.pupils.cohorts]
     writer = writing.writer(rows, family, grouped, asked.references)
-    blocks, found = {}, {}
+    pool, factors, found = Pool(), [], {}
     for t, paired in enumerate(held):
         if paired is None or not family.defined[t].any():
             continue
-        blocks[t] = family.build(t, paired, grouped)
-        now = writer.add_block(blocks[t], years[t], family.defined[t], _occurring(paired))
+        block = family.build(t, paired, grouped)
+        now = writer.add_block(block, years[t], family.defined[t], _occurring(paired))
+        pool.add(block)
+        factors.append((t, block.numerator.shared))
         if len(grouped.names) <= 1:
             _add_changes(writer, found, now, t, years)
-    if blocks:
-        shared = family.factors([(t, block.numerator.shared) for t, block in blocks.items()])
-        everywhere = np.any([family.defined[t] for t in blocks], axis=0)
-        occurring = np.any([_occurring(held[t]) for t in blocks], axis=0)
-        writer.add_block(pooled(list(blocks.values()), shared), TOTAL, everywhere, occurring)
+    if factors:
+        cohorts = [t for t, _ in factors]
+        everywhere = family.defined[cohorts].any(axis=0)
+        occurring = np.any([_occurring(held[t]) for t in cohorts], axis=0)
+        writer.add_block(pool.block(family.factors(factors)), TOTAL, everywhere, occurring)
 
 
 def _add_changes(

@@ -5,12 +5,12 @@ pooled by adding their totals up, and a share is no different from a standardise
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
 
-from advieskloof.uncertainty.influence import Contributions, Factors, together
+from advieskloof.uncertainty.influence import Contributions, Factors, added
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Pairs:
     starts : where each pair begins in that order, and the end (pairs + 1,).
     school : of each pair.
     ends : where each group begins among the pairs, and the end (groups + 1,).
+    kept : what several blocks take from the pairs, made once.
     """
 
     order: np.ndarray
@@ -72,6 +73,7 @@ class Pairs:
     school: np.ndarray
     ends: np.ndarray
     n_schools: int
+    kept: dict[str, object] = field(default_factory=dict)
 
     def sums(self, columns: np.ndarray, data: np.ndarray, table: np.ndarray) -> np.ndarray:
         """Return the sum over each pair's pupils of data * table[columns], (pairs, columns).
@@ -107,29 +109,49 @@ def pairs(school: np.ndarray, group: np.ndarray, n_schools: int, n_groups: int) 
     return Pairs(order, starts, by_school[first].astype(np.int32), ends, n_schools)
 
 
-def pooled(blocks: Sequence[Block], shared: Factors | None) -> Block:
-    """Return the block of several cohorts together: their totals, added up.
+class Pool:
+    """The totals of several cohorts added up, one block after another."""
 
-    shared : the numerators' factors side by side.
-    """
-    first = blocks[0]
-    numerator = together([block.numerator for block in blocks], shared)
-    denominator = together(
-        [block.denominator for block in blocks], shared if first.denominator.shared else None
-    )
+    def __init__(self) -> None:
+        self._sum = None
+        self._loadings = [], []
+
+    def add(self, block: Block) -> None:
+        """Add a cohort's block; its own contributions needn't be kept."""
+        parts = block.numerator, block.denominator
+        for kept, part in zip(self._loadings, parts, strict=True):
+            kept.append(part.loadings)
+        self._sum = block if self._sum is None else _together(self._sum, block)
+
+    def block(self, shared: Factors | None) -> Block:
+        """Return the block of all cohorts; `shared` is their numerators' factors side by side."""
+        top, bottom = (np.vstack(loadings) for loadings in self._loadings)
+        held = self._sum
+        return replace(
+            held,
+            numerator=Contributions(held.numerator.own, shared, top),
+            denominator=Contributions(
+                held.denominator.own, shared if held.denominator.shared else None, bottom
+            ),
+        )
+
+
+def _together(one: Block, other: Block) -> Block:
+    """Return two blocks added up, but for loadings on shared factors, which stay the first's."""
+    tops, bottoms = (one.numerator, other.numerator), (one.denominator, other.denominator)
+    top, bottom = added(tops[0].own, tops[1].own), added(bottoms[0].own, bottoms[1].own)
+    # A plain share's totals are counts of pupils, which needn't be added twice.
+    pupils = bottom if bottoms[0].own is one.pupils else added(one.pupils, other.pupils)
+    reached = one.reached
+    if reached is not None:
+        reached = top if tops[0].own is one.reached else added(one.reached, other.reached)
     return Block(
-        first.measures,
-        numerator,
-        denominator,
-        # A plain share's totals are counts of pupils, which needn't be added twice.
-        denominator.own if first.denominator.own is first.pupils else _sum(blocks, "pupils"),
-        numerator.own if first.numerator.own is first.reached else _sum(blocks, "reached"),
-        _sum(blocks, "target"),
-        _sum(blocks, "squares"),
-        next((block.note for block in blocks if block.note), ""),
+        one.measures,
+        replace(one.numerator, own=top),
+        replace(one.denominator, own=bottom),
+        pupils,
+        reached,
+        None if one.target is None else one.target + other.target,
+        None if one.squares is None else one.squares + other.squares,
+        one.note or other.note,
     )
-
-
-def _sum(blocks: Sequence[Block], name: str) -> sparse.csc_array | np.ndarray | None:
-    parts = [getattr(block, name) for block in blocks]
-    return None if parts[0] is None else sum(parts[1:], parts[0])

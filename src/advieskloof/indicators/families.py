@@ -137,15 +137,16 @@ def _families_of_sets(prepared: Prepared) -> list[Family]:
     """Return the standardised measures, one family for each set of definitions."""
     sets = {key: _placed(prepared, key) for key in standardised.SETS}
     by_cohort = list(zip(*sets.values(), strict=True))
-    kept = {}
 
     def sums(t: int, paired: Pairs) -> standardised.Sums:
-        # All sets of a grouping take the same sums, one after another.
-        if kept.get(t, (None,))[0] is not paired:
+        # All sets of a grouping take the same sums.
+        if "sums" not in paired.kept:
             columns = standardised.columns_of(by_cohort[t])
             cohort, stratum = prepared.pupils.cohorts[t], prepared.stratum[t]
-            kept[t] = paired, standardised.sums(paired, cohort, stratum, prepared.n_strata, columns)
-        return kept[t][1]
+            paired.kept["sums"] = standardised.sums(
+                paired, cohort, stratum, prepared.n_strata, columns
+            )
+        return paired.kept["sums"]
 
     return [_family_of_set(prepared, key, by_cohort, which, sums) for which, key in enumerate(sets)]
 

@@ -1,5 +1,6 @@
 """Numbers collected as arrays, and made into ESTIMATES at the end."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from advieskloof.indicators.estimating import (
 )
 from advieskloof.indicators.groups import Grouping
 from advieskloof.schemas import SPLITS, STATUSES, TOTAL
+from advieskloof.uncertainty.influence import added
 from advieskloof.uncertainty.intervals import design_effect
 
 KEYS = ("indicator", "definition", "base", "adjustment", "unit")
@@ -41,11 +43,18 @@ class Rows:
         }
     )
     parts: list[dict[str, np.ndarray]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def beside(self) -> "Rows":
+        """Return an empty collection that shares the places of texts, for another thread."""
+        return Rows(self.texts, [], self.lock)
 
     def places(self, name: str, texts: Sequence[str]) -> np.ndarray:
         """Return the places of texts of a column, new ones added."""
-        known = self.texts.setdefault(name, {})
-        return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int32)
+        with self.lock:
+            known = self.texts.setdefault(name, {})
+            found = [known.setdefault(text, len(known)) for text in texts]
+        return np.array(found, dtype=np.int32)
 
     def add(self, columns: Columns, keep: np.ndarray) -> None:
         """Add the rows marked in `keep`."""
@@ -123,7 +132,7 @@ def of_block(block: Block, found: Estimated) -> dict[str, object]:
         k = {
             "k": sums(block.reached),
             "k_schools": schools_in(block.reached),
-            "rest_schools": schools_in(block.pupils - block.reached),
+            "rest_schools": schools_in(added(block.pupils, block.reached, -1.0)),
         }
         columns |= {name: np.where(counted, values, np.nan) for name, values in k.items()}
     return columns

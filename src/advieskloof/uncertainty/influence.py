@@ -20,7 +20,6 @@ Source: Woodruff (1971), A simple method for approximating the variance of a com
 Binder (1983), On the variances of asymptotically normal estimators from complex surveys.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -128,7 +127,7 @@ def own_only(own: sparse.csc_array) -> Contributions:
 
 def plus(first: Contributions, second: Contributions, sign: float = 1.0) -> Contributions:
     """Return first + sign * second, row by row; both are over the same schools."""
-    own = _added(first.own, second.own, sign)
+    own = added(first.own, second.own, sign)
     if second.shared is None:
         return Contributions(own, first.shared, first.loadings)
     if second.shared is first.shared:
@@ -137,15 +136,8 @@ def plus(first: Contributions, second: Contributions, sign: float = 1.0) -> Cont
     return Contributions(own, side_by_side([first.shared, second.shared]), loadings)
 
 
-def together(parts: Sequence[Contributions], shared: Factors | None) -> Contributions:
-    """Return the sum of several, row by row; `shared` is `side_by_side` of their factors."""
-    own = parts[0].own
-    for part in parts[1:]:
-        own = _added(own, part.own, 1.0)
-    return Contributions(own, shared, np.vstack([part.loadings for part in parts]))
-
-
-def _added(one: sparse.csc_array, other: sparse.csc_array, sign: float) -> sparse.csc_array:
+def added(one: sparse.csc_array, other: sparse.csc_array, sign: float = 1.0) -> sparse.csc_array:
+    """Return one + sign * other; fast where both have their numbers in the same places."""
     if other.nnz == 0:
         return one
     if np.array_equal(one.indptr, other.indptr) and np.array_equal(one.indices, other.indices):

@@ -1,5 +1,7 @@
 """95 % intervals with t(G - 1), on the logit scale for shares and the log scale for ratios."""
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import special, stats
 
@@ -7,11 +9,24 @@ LEVEL = 0.95
 
 
 def critical(df: np.ndarray, level: float = LEVEL) -> np.ndarray:
-    """Return the two-sided critical value of t with `df` degrees; NaN where df < 1."""
+    """Return the two-sided critical value of t with `df` degrees; NaN where df < 1.
+
+    df : whole numbers, as float where some are missing.
+    """
     df = np.asarray(df, dtype=float)
-    # Quantiles of t are slow and rows share few values of df.
-    values, place = np.unique(np.where(df >= 1, df, 1.0), return_inverse=True)
-    return np.where(df >= 1, stats.t.ppf((1 + level) / 2, values)[place].reshape(df.shape), np.nan)
+    known = df >= 1
+    whole = np.where(known, df, 1).astype(np.int64)
+    largest = int(whole.max(initial=1))
+    # Rows share few values of df, and quantiles of t are slow.
+    table = _table(level, 2 ** largest.bit_length()) if largest <= 1e6 else None
+    found = stats.t.ppf((1 + level) / 2, whole) if table is None else table[whole]
+    return np.where(known, found, np.nan)
+
+
+@lru_cache(maxsize=8)
+def _table(level: float, size: int) -> np.ndarray:
+    """Return the critical values for 0 to `size` degrees, the first of which is NaN."""
+    return np.append(np.nan, stats.t.ppf((1 + level) / 2, np.arange(1, size + 1)))
 
 
 def plain(

@@ -28,9 +28,10 @@ verify: setup ## compare results/ with what the last run wrote
 clean: setup ## remove results/ and .snakemake/ (not .venv/, not data/)
 	@$(RUN) clean
 
-benchmark: setup ## time and memory of reading a national delivery and making the cohorts
+benchmark: setup ## time and memory of reading, of making cohorts and of the indicators
 	@.venv/bin/python benchmarks/read_delivery.py
 	@.venv/bin/python benchmarks/synthetic_cohorts.py
+	@.venv/bin/python benchmarks/advice_indicators.py
 
 truth: setup ## make the truth of the synthetic cohorts anew, after a change of their numbers
 	@.venv/bin/python -m advieskloof.sources.synthetic.make_truth

@@ -5,6 +5,7 @@ import statsmodels.api as sm
 from scipy import sparse
 
 from advieskloof.uncertainty import bootstrap, influence, intervals, two_way
+from advieskloof.uncertainty.heterogeneity import heterogeneity
 from advieskloof.uncertainty.influence import Contributions
 
 
@@ -198,3 +199,18 @@ def test_a_negative_two_way_sum_falls_back_on_the_larger_part():
     first, second = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
     found, df = two_way.two_way_variance(error, first, second)
     assert (found, df) == (0.0, 1)
+
+
+def test_heterogeneity_is_the_wald_test_of_clustered_least_squares():
+    table = pupils(9)
+    dummies = pd.get_dummies(table["group"]).astype(float)
+    fit = sm.OLS(table["outcome"], dummies[[1, 2]].assign(constant=1.0)).fit(
+        cov_type="cluster", cov_kwds={"groups": table["school"]}
+    )
+    theirs = fit.wald_test(np.eye(3)[:2], use_f=True, scalar=True).statistic
+    value, error = shares(table)
+    found = heterogeneity(value, error, np.full(3, 30), 30)
+    n = len(table)
+    assert found.f == pytest.approx(float(theirs) * (n - 1) / (n - 3), rel=1e-9)
+    assert (found.df, found.df_schools) == (2, 28)
+    assert 0 < found.p < 1

@@ -1,7 +1,6 @@
 """Under- and over-advising: five definitions, two bases, every group, raw and at equal score."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from advieskloof.indicators.rows import Rows, identity
 from advieskloof.schemas import NUMBERS, STATUSES, TOTAL
 
 TABLE = "advice"
-THREADS = 2
 # Gaps are measured from these groups: with the highest education, from boys, from the densest.
 REFERENCES = {
     "parental_education_five": "wo",
@@ -78,18 +76,8 @@ def advice(
     prepared = prepare(pupils, asked.code_detail, unverified)
     groups = families(prepared)
     rows = Rows()
-    groupings = [grouping(pupils, names, unverified) for names in asked.by]
-    # The largest first, so that no thread is left with it at the end.
-    order = sorted(range(len(groupings)), key=lambda i: -len(groupings[i].groups))
-    parts = [rows.beside() for _ in groupings]
-    with ThreadPoolExecutor(THREADS) as threads:
-        done = [
-            threads.submit(_add_grouping, parts[i], groups, groupings[i], prepared, asked)
-            for i in order
-        ]
-        for each in done:
-            each.result()
-    rows.parts = [part for collected in parts for part in collected.parts]
+    for names in asked.by:
+        _add_grouping(rows, groups, grouping(pupils, names, unverified), prepared, asked)
     _add_not_defined(rows, groups, prepared)
     return rows.table(source=asked.source, public=False, table=TABLE, region_of=asked.region_of)
 

@@ -61,8 +61,8 @@ def reconsideration(
     -------
     ESTIMATES : one row per indicator, cohort and group that occurs. A cohort or source that
         can't support an indicator gives one row `not_defined` with the reason; a group with
-        nobody in the denominator is `not_possible`. Standard errors and intervals are those of
-        schools (`uncertainty.influence`), empty where a school isn't known.
+        nobody in the denominator is `not_possible`. Errors are those of schools
+        (`uncertainty.influence`), empty where a school isn't known.
 
     Pupils without a first advice (missing, 0 or 80) are in no row. An advice without a level
     (vso, wide historic) counts in the denominator and is not eligible.

@@ -1,6 +1,5 @@
 """Numbers collected as arrays, and made into ESTIMATES at the end."""
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +10,6 @@ from advieskloof import schemas
 from advieskloof.indicators.blocks import Block, Measure
 from advieskloof.indicators.estimating import (
     NOT_SUPPORTED,
-    OK,
     REASONS,
     Error,
     Estimated,
@@ -43,18 +41,11 @@ class Rows:
         }
     )
     parts: list[dict[str, np.ndarray]] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def beside(self) -> "Rows":
-        """Return an empty collection that shares the places of texts, for another thread."""
-        return Rows(self.texts, [], self.lock)
 
     def places(self, name: str, texts: Sequence[str]) -> np.ndarray:
         """Return the places of texts of a column, new ones added."""
-        with self.lock:
-            known = self.texts.setdefault(name, {})
-            found = [known.setdefault(text, len(known)) for text in texts]
-        return np.array(found, dtype=np.int32)
+        known = self.texts.setdefault(name, {})
+        return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int32)
 
     def add(self, columns: Columns, keep: np.ndarray) -> None:
         """Add the rows marked in `keep`."""
@@ -67,20 +58,22 @@ class Rows:
         self.parts.append(part)
 
     def table(self, **constants: object) -> pd.DataFrame:
-        """Return all rows as ESTIMATES; `constants` are columns alike in every row."""
-        held = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
-        ok = np.array([text == STATUSES[OK] for text in self.texts["status"]])[held["status"]]
-        note = np.where(ok, held.pop("note"), self.places("note", [""])[0])
-        columns = {name: self._column(name, values) for name, values in held.items()}
-        columns["reason"] = self._with_notes(columns["reason"], note)
-        types = schemas.empty_columns(schemas.ESTIMATES, 0).dtypes
-        n_rows = len(ok)
-        for name, kind in types.items():
-            if name in columns:
-                columns[name] = pd.array(columns[name], dtype=kind)
+        """Return all rows as ESTIMATES, and forget them; `constants` are alike in every row."""
+        status = np.concatenate([part["status"] for part in self.parts])
+        note = np.concatenate([part.pop("note") for part in self.parts])
+        note[status != STATUSES.index("ok")] = self.places("note", [""])[0]
+        columns = {}
+        for name, kind in schemas.empty_columns(schemas.ESTIMATES, 0).dtypes.items():
+            if name in constants:
+                columns[name] = pd.array([constants[name]], dtype=kind).repeat(len(status))
+            elif name in self.parts[0]:
+                # One column at a time, so that no second copy of everything is held.
+                values = np.concatenate([part.pop(name) for part in self.parts])
+                columns[name] = pd.array(self._column(name, values), dtype=kind, copy=False)
             else:
-                columns[name] = pd.array([constants.get(name)], dtype=kind).repeat(n_rows)
-        return pd.DataFrame({name: columns[name] for name in types.index})
+                columns[name] = pd.array([None], dtype=kind).repeat(len(status))
+        columns["reason"] = self._with_notes(columns["reason"], note)
+        return pd.DataFrame(columns, copy=False)
 
     def _column(self, name: str, values: np.ndarray) -> object:
         if name in COUNTS:

@@ -16,6 +16,7 @@ SHARES = tuple(
     for adjustment in ("raw", "at_risk")
     for direction in DIRECTIONS
 )
+# ASSUME: the steps of the half-level scale are equal, which its order alone doesn't say.
 MEAN_LEVELS = tuple(Measure("mean_level", LEVEL, base, "raw", "levels") for base in BASES)
 
 

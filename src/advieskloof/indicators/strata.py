@@ -4,6 +4,8 @@ import numpy as np
 
 from advieskloof.indicators.coded import MISSING, Cohort
 
+# ASSUME: within a band of 20 pupils are at equal score; what is left of the score's differences
+# inside a band stays in the standardised numbers.
 BANDS = 20
 # With fewer pupils a score point on average, an expectation is taken by band.
 PUPILS_PER_POINT = 100

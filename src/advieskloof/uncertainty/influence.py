@@ -26,6 +26,9 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
+# ASSUME: schools are independent draws from a superpopulation of schools; pupils of one school may
+# depend on each other in any way.
+
 # Relative to its parts, a sum of products below this is what rounding leaves of zero.
 ROUNDING = 1e-13
 # Squares of what rounding leaves of zero are smaller still.

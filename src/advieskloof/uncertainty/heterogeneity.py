@@ -1,0 +1,46 @@
+"""Whether estimates differ more than chance would have it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from advieskloof.uncertainty.influence import Contributions, covariance
+
+
+@dataclass(frozen=True)
+class Heterogeneity:
+    """Wald's test that estimates are all equal: F on `df` and `df_schools` degrees, and its p."""
+
+    f: float
+    df: int
+    df_schools: float
+    p: float
+
+
+def heterogeneity(
+    estimates: np.ndarray, influence: Contributions, n_schools: np.ndarray, n_all: int
+) -> Heterogeneity:
+    """Test that all estimates are equal, given the covariance that schools give them.
+
+    F = d' C^-1 d / q, d the q = rows - 1 differences from the first row and C their covariance, on
+    q and G - q degrees of freedom.
+
+    Parameters
+    ----------
+    estimates : shape (rows,), for tens of rows; none missing.
+    influence : of the estimates, schools x rows.
+    n_schools : G of each row, for its variance.
+    n_all : schools in any of the rows, G.
+
+    A p of NaN says that there are too few schools for as many rows.
+    Source: Korn and Graubard (1990), Simultaneous testing of regression coefficients.
+    """
+    of_rows = covariance(influence, n_schools)
+    contrast = np.hstack([-np.ones((len(estimates) - 1, 1)), np.eye(len(estimates) - 1)])
+    differences = contrast @ estimates
+    of_differences = contrast @ of_rows @ contrast.T
+    df = len(differences)
+    f = float(differences @ np.linalg.pinv(of_differences, hermitian=True) @ differences) / df
+    rest = n_all - df
+    return Heterogeneity(f, df, rest, float(stats.f.sf(f, df, rest)) if rest > 0 else np.nan)

@@ -1,0 +1,95 @@
+import pytest
+from oracles.made_pupils import LISTED, ugly, write
+
+from advieskloof import schemas
+from advieskloof.errors import DataError
+from advieskloof.indicators.advice import Request, advice
+
+FIVE = "parental_education_five"
+
+
+@pytest.fixture(scope="module")
+def pupils():
+    return ugly(21, n=60, cohorts=(2018, 2022))
+
+
+def estimate(pupils, folder, unverified=LISTED, **asked):
+    request = Request(**{"source": "made", "region_of": "home", "by": [[]], **asked})
+    return advice([write(pupils, folder / "p.parquet")], request, unverified, folder / "spill")
+
+
+def test_the_table_keeps_its_contract_and_says_what_was_asked(pupils, tmp_path):
+    table = estimate(pupils, tmp_path, by=[[], [FIVE], ["sex", "urbanity"]])
+    schemas.validate(table, schemas.ESTIMATES, "the estimates")
+    assert set(table["source"]) == {"made"}
+    assert set(table["region_of"]) == {"home"}
+    assert not table["public"].any()
+    split = table[(table["sex"] != "total")]
+    assert (split["urbanity"] != "total").all()
+
+
+def test_with_eleven_categories_alone_kansenkaart_is_not_defined(pupils, tmp_path):
+    table = estimate(pupils, tmp_path, code_detail=False)
+    mine = table[table["definition"] == "kansenkaart"]
+    assert set(mine["reason"]) == {"code_detail_missing"}
+    assert mine["estimate"].isna().all()
+
+
+def test_a_cohort_without_scores_has_one_row_for_each_standardised_measure(pupils, tmp_path):
+    unscored = [{**p, "test_score": None} if p["cohort"] == 2018 else p for p in pupils]
+    table = estimate(unscored, tmp_path, by=[[], [FIVE]])
+    lacking = table[(table["cohort"] == "2018") & (table["adjustment"] == "standardised")]
+    assert set(lacking["reason"]) == {"test_score_not_delivered"}
+    assert not lacking.duplicated(["indicator", "definition", "base"]).any()
+    assert set(lacking["status"]) == {"not_defined"}
+
+
+def test_a_code_that_may_not_be_used_is_refused_without_a_pupil(pupils, tmp_path):
+    with pytest.raises(DataError, match="aren't among the usable codes"):
+        estimate(pupils, tmp_path, unverified={})
+
+
+def test_a_grouping_that_nobody_has_is_refused(pupils, tmp_path):
+    with pytest.raises(DataError, match="which no cohort has"):
+        estimate(pupils, tmp_path, by=[["municipality"]])
+
+
+@pytest.mark.parametrize("name", ["first_advice_group", "height"])
+def test_a_grouping_that_is_no_column_is_refused(pupils, tmp_path, name):
+    with pytest.raises(DataError, match=f"asks for {name}; allowed are"):
+        estimate(pupils, tmp_path, by=[[name]])
+
+
+def test_too_coarse_a_delivery_is_refused(pupils, tmp_path):
+    coarse = [{**p, "parental_education": "low"} for p in pupils]
+    with pytest.raises(DataError, match="too coarse"):
+        estimate(coarse, tmp_path, by=[[FIVE]])
+
+
+def test_a_cohort_without_a_grouping_is_left_out_of_it(pupils, tmp_path):
+    partly = [{**p, "sex": None} if p["cohort"] == 2018 else p for p in pupils]
+    table = estimate(partly, tmp_path, by=[["sex"]])
+    own = table[(table["indicator"] == "under_of_placed") & (table["sex"] != "total")]
+    assert set(own["cohort"]) == {"2022", "total"}
+
+
+def test_gaps_are_along_the_column_with_a_reference(pupils, tmp_path):
+    table = estimate(pupils, tmp_path, by=[[FIVE, "sex"]], references={FIVE: "hbo"})
+    gaps = table[table["reference"].fillna("").str.startswith("minus")]
+    assert set(gaps["reference"]) == {f"minus {FIVE}=hbo"}
+    assert "hbo" not in set(gaps[FIVE])
+
+
+def test_a_ratio_with_zero_is_not_possible(tmp_path):
+    base = ugly(22, n=1, cohorts=(2022,))[0]
+    rows = [
+        {**base, "pupil_id": f"{i}", "school_id": f"s{i % 3}", "sex": sex, "test_advice": "22",
+         "initial_advice": first}
+        for i, (sex, first) in enumerate([("boy", "22"), ("boy", "22"), ("girl", "20")])
+    ]  # fmt: skip
+    table = estimate(rows, tmp_path, by=[["sex"]])
+    ratio = table[(table["unit"] == "ratio") & (table["indicator"] == "under_of_placed")
+                  & (table["cohort"] == "2022") & (table["definition"] == "half_level")
+                  & (table["adjustment"] == "raw")]  # fmt: skip
+    assert set(ratio["status"]) == {"not_possible"}
+    assert set(ratio["reason"]) == {"ratio_with_zero"}

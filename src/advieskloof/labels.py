@@ -126,10 +126,6 @@ LABELS = {
         "nl": "aantal scholen onbekend, dus geen interval",
         "en": "number of schools unknown, so no interval",
     },
-    "reason:interval_not_estimated": {
-        "nl": "interval nog niet geschat",
-        "en": "interval not estimated yet",
-    },
     "reason:fewer_than_10_schools": {
         "nl": "minder dan tien scholen",
         "en": "fewer than ten schools",
@@ -145,26 +141,6 @@ LABELS = {
     "reason:no_interval_without_differences": {
         "nl": "scholen verschillen niet, dus geen interval",
         "en": "schools do not differ, so no interval",
-    },
-    "reason:coverage_below_90_percent": {
-        "nl": "de groep dekt minder dan 90% van de scores",
-        "en": "the group covers less than 90% of the scores",
-    },
-    "reason:ratio_with_zero": {
-        "nl": "verhouding met nul",
-        "en": "ratio with zero",
-    },
-    "reason:expectation_by_score_band": {
-        "nl": "verwachting per scoreband",
-        "en": "expectation by score band",
-    },
-    "reason:test_score_not_delivered": {
-        "nl": "toetsscore niet geleverd",
-        "en": "test score not delivered",
-    },
-    "reason:code_detail_missing": {
-        "nl": "adviescodes niet in detail geleverd",
-        "en": "advice codes not delivered in detail",
     },
     "reason:too_few_pupils": {"nl": "te weinig leerlingen", "en": "too few pupils"},
     "reason:too_few_schools": {"nl": "te weinig scholen", "en": "too few schools"},

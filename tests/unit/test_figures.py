@@ -55,7 +55,7 @@ SOUND = {
     "k_schools": 50,
     "rest_schools": 50,
     "status": "ok",
-    "reason": "interval_not_estimated",
+    "reason": "schools_unknown",
 }
 
 both_figures = pytest.mark.parametrize("name", FIGURES)

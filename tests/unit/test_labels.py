@@ -1,7 +1,7 @@
 import pytest
 
 from advieskloof import labels, reference, schemas
-from advieskloof.indicators import estimating, reconsideration
+from advieskloof.indicators import reconsideration
 
 GROUPS = [(name, value) for name, values in schemas.GROUPINGS.items() for value in values]
 
@@ -31,10 +31,9 @@ def test_the_total_of_any_grouping_is_called_total(variable):
     + [f"status:{name}" for name in schemas.STATUSES if name != "ok"]
     + [f"reason:{name}" for name in reconsideration.UNKNOWN.values()]
     + [f"reason:{name}" for name in ("no_test_that_year", "nobody_in_denominator")]
-    + [f"reason:{name}" for name in ("schools_unknown", "interval_not_estimated")]
-    + [f"reason:{name}" for name in estimating.REASONS if name]
-    + [f"reason:{name}" for name in ("expectation_by_score_band", "test_score_not_delivered")]
-    + [f"reason:{name}" for name in ("code_detail_missing", "first_advice_not_delivered")]
+    + [f"reason:{name}" for name in ("schools_unknown", "fewer_than_10_schools")]
+    + [f"reason:{name}" for name in ("no_interval_at_0_or_1", "no_interval_with_one_school")]
+    + ["reason:no_interval_without_differences"]
     + [f"reason:{name}" for name in ("too_few_pupils", "too_few_schools")]
     + [f"reason:{name}" for name in ("linked_to_suppressed", "another_split_released")]
     + [f"regime:{name}" for name in sorted(set(reference.read_all("regimes")["regime"]))]

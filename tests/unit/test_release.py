@@ -27,7 +27,7 @@ SOUND = {
     "k_schools": 5,
     "rest_schools": 5,
     "status": "ok",
-    "reason": "interval_not_estimated",
+    "reason": "schools_unknown",
 }
 
 

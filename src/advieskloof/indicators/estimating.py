@@ -242,9 +242,10 @@ def error(numbers: Numbers, kind: str) -> Error:
     se = np.sqrt(np.where((squared > 0) & ok, squared, np.nan))
     df = np.where(np.isnan(se), np.nan, numbers.n_schools - 1.0)
     lower, upper = scale[kind](numbers.estimate, se, df)
-    bound = "no_interval_at_0_or_1" if kind == "share" else "no_interval_without_differences"
+    bound = (kind == "share") & ((numbers.estimate == 0) | (numbers.estimate == 1))
     reason = numbers.reason.copy()
     reason[ok & (numbers.n_schools < FEW_SCHOOLS)] = _reason("fewer_than_10_schools")
-    reason[ok & np.isnan(se)] = _reason(bound)
+    reason[ok & np.isnan(se)] = _reason("no_interval_without_differences")
+    reason[ok & bound] = _reason("no_interval_at_0_or_1")
     reason[ok & (numbers.n_schools == 1)] = _reason("no_interval_with_one_school")
     return Error(se, lower, upper, df, reason)

@@ -600,6 +600,7 @@ def cases():
         flagged(("vmbo_k", None, True, True, 40)),
         flagged(("vmbo_k", "a", True, True, 0), ("havo", "a", False, None, 10)),
         flagged(("vmbo_k", "a", True, True, 20), ("vmbo_k", "b", False, None, 20)),
+        flagged(("vmbo_k", "a", True, True, 20), ("vmbo_k", "b", True, True, 20)),
         *(
             flagged(*(("vmbo_k", school, *how) for school in schools for how in pupils))
             for schools, pupils in (("a", MANY), ("abc", MANY), ("abc", FEW_ADJUSTED))

@@ -9,6 +9,8 @@ from advieskloof.sources import mapping, synthetic
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
 
+# Kinds of source that are pupils, not counts.
+PUPILS = ("pupil_files", "synthetic")
 # The split of the table that each figure draws (its module in advieskloof/figures).
 NEEDED_SPLIT = {
     "reconsideration_by_cohort": [],
@@ -47,6 +49,11 @@ def _contradictions(config: dict) -> Iterator[str]:
                 f"key figures: {figure} draws the split {NEEDED_SPLIT[figure]}, which isn't in "
                 f"indicators.reconsideration.by: {split}; add it there or leave the figure out."
             )
+    if config["indicators"]["advice"]["by"] and config["source"]["kind"] not in PUPILS:
+        yield (
+            f"key indicators.advice.by: a source of kind {config['source']['kind']} has no pupils "
+            "to compare with their test advice; give []."
+        )
     yield from _source_contradictions(config["source"], split)
     try:
         reference.unverified_rows(config["unverified"])

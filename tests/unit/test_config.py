@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from advieskloof import config, io
-from advieskloof.errors import ConfigError
+from advieskloof import config, io, schemas
+from advieskloof.errors import ConfigError, listing
 from advieskloof.sources import synthetic
 
 PUBLISHED = io.CHECKOUT / "config" / "published.yaml"
@@ -63,6 +63,19 @@ def test_a_refusal_of_a_synthetic_source_names_key_and_what_is_allowed(made, key
     made["source"][keys[0]] = value
     message = refused(made)
     assert all(word in message for word in words), message
+
+
+def test_advice_may_be_split_by_whatever_pupils_can_be(made):
+    splits = [name for name in schemas.SPLITS if name != "first_advice_group"]
+    made["indicators"]["advice"]["by"] = [[name] for name in splits]
+    config.check(made)
+    made["indicators"]["advice"]["by"] = [["first_advice_group"]]
+    assert listing(splits, 30) in refused(made)
+
+
+def test_counts_give_no_advice_indicators(good):
+    good["indicators"]["advice"]["by"] = [[]]
+    assert "a source of kind published has no pupils" in refused(good)
 
 
 def test_the_cohorts_of_the_schema_are_those_of_the_model(made):

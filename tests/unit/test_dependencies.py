@@ -104,7 +104,9 @@ def test_every_package_file_is_behind_some_script_or_part_of_the_run_itself():
         "make_truth.py",
     }
     rest = {p for p in io.PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
-    assert {path.name for path in rest - found} == runs_itself
+    # What people call from a notebook, and no rule yet.
+    called = {"heterogeneity.py", "bootstrap.py", "two_way.py"}
+    assert {path.name for path in rest - found} == runs_itself | called
 
 
 def test_package_files_are_opened_through_io_by_literal_name():

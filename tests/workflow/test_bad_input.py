@@ -21,9 +21,10 @@ source:
   encoding: utf-8
 unverified: {{}}
 indicators:
+  region_of: school
+  advice: {by: []}
   reconsideration:
     by: [[]]
-    region_of: school
 release: {{minimum_pupils: 10, minimum_schools: 3}}
 figures: [reconsideration_by_cohort]
 """

@@ -37,6 +37,30 @@ def test_the_release_holds_what_the_cohorts_can_support(done):
     assert status == {2018: {"ok"}, 2019: {"not_defined"}, 2023: {"ok"}}
 
 
+def test_private_advice_estimates_count_the_analysed_pupils(done):
+    pupils = pd.read_parquet(done.path / "results/private/pupils.parquet")
+    levels = pd.read_csv(done.path / "src/advieskloof/reference/advice_levels.csv")
+    codes = pd.read_csv(done.path / "src/advieskloof/reference/advice_codes.csv", dtype=str)
+    level = codes.merge(levels, on="category").set_index("bron_code")["level"]
+    gap = pupils["initial_advice"].map(level) - pupils["test_advice"].map(level)
+    placed = (pupils["cohort"] == 2018) & gap.notna()
+    table = pd.read_parquet(done.path / "results/private/estimates/advice.parquet")
+    wanted = {"indicator": "under_of_placed", "definition": "half_level", "base": "initial"}
+    wanted |= {"adjustment": "raw", "cohort": "2018", "unit": "share"}
+    rows = table[(table[list(wanted)] == list(wanted.values())).all(axis="columns")]
+    rows = rows[rows["reference"].isna()]
+    for group in ("total", "wo", "le_mbo1"):
+        here = placed & ((group == "total") | (pupils["parental_education"] == group))
+        [row] = rows[
+            (rows["parental_education_five"] == group)
+            & (rows["urbanity"] == "total")
+            & (rows["corop"] == "total")
+        ].to_dict("records")
+        assert (row["n"], row["k"]) == (here.sum(), (gap[here] <= -0.5).sum())
+        assert row["n_schools"] == pupils.loc[here, "school_id"].nunique()
+        assert row["se"] > 0
+
+
 def test_the_calibration_table_leaves_out_what_was_not_made(done):
     table = pd.read_csv(done.path / "results/release/tables/calibration.csv")
     made = table["cohort"].isin(COHORTS) | table["measure"].isin(["below_vwo_at_549", "truth"])

@@ -19,7 +19,8 @@ LANGUAGES = ["nl", "en"]
 TABLES = ["reconsideration"]
 
 IS_SYNTHETIC = config["source"]["kind"] == "synthetic"
-HAS_PUPILS = IS_SYNTHETIC or config["source"]["kind"] == "pupil_files"
+HAS_PUPILS = config["source"]["kind"] in run_config.PUPILS
+HAS_ADVICE = bool(config["indicators"]["advice"]["by"])
 PUPIL_TABLES = [
     *expand(
         "results/private/{folder}{table}.parquet",
@@ -34,6 +35,7 @@ PRIVATE_TABLES = [
     *(["results/private/calibration.csv"] if IS_SYNTHETIC else []),
     "results/private/cells.parquet",
     *expand("results/private/estimates/{table}.parquet", table=TABLES),
+    *(["results/private/estimates/advice.parquet"] if HAS_ADVICE else []),
 ]
 FIGURE_FILES = expand(
     "results/release/figures/{figure}.{language}.{kind}",

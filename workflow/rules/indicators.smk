@@ -1,4 +1,4 @@
-"""From cells to estimates, before disclosure control."""
+"""From cells and pupils to estimates, before disclosure control."""
 
 
 rule compute_reconsideration:
@@ -11,7 +11,27 @@ rule compute_reconsideration:
         "results/logs/compute_reconsideration.log",
     params:
         by=config["indicators"]["reconsideration"]["by"],
-        region_of=config["indicators"]["reconsideration"]["region_of"],
+        region_of=config["indicators"]["region_of"],
         unverified=config["unverified"],
     script:
         "../scripts/compute_reconsideration.py"
+
+
+if HAS_ADVICE:
+
+    rule compute_advice:
+        input:
+            pupils="results/private/pupils.parquet",
+            code=code("compute_advice.py"),
+        output:
+            estimates="results/private/estimates/advice.parquet",
+        log:
+            "results/logs/compute_advice.log",
+        params:
+            source=synthetic.NAME if IS_SYNTHETIC else config["source"]["name"],
+            by=config["indicators"]["advice"]["by"],
+            region_of=config["indicators"]["region_of"],
+            unverified=config["unverified"],
+            spill=str(manifest.SPILL),
+        script:
+            "../scripts/compute_advice.py"

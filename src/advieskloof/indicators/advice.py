@@ -23,6 +23,7 @@ REFERENCES = {
     "parental_education_five": "wo",
     "parental_education_three": "high",
     "parental_education_kansenkaart": "wo",
+    "parental_education_cbs_four": "wo_master",
     "income_quintile": "5",
     "sex": "boy",
     "urbanity": "1",

@@ -22,7 +22,8 @@ source:
 unverified: {{}}
 indicators:
   region_of: school
-  advice: {by: []}
+  advice:
+    by: []
   reconsideration:
     by: [[]]
 release: {{minimum_pupils: 10, minimum_schools: 3}}

@@ -10,7 +10,6 @@ import pandas as pd
 from advieskloof import reference
 from advieskloof.indicators import coded, writing
 from advieskloof.indicators.blocks import Pairs, Pool, pairs
-from advieskloof.indicators.coded import Pupils
 from advieskloof.indicators.estimating import Estimated
 from advieskloof.indicators.families import Family, Prepared, families, prepare
 from advieskloof.indicators.groups import Grouping, columns_of, grouping
@@ -87,17 +86,11 @@ def _add_grouping(
     rows: Rows, groups: Sequence[Family], grouped: Grouping, prepared: Prepared, asked: Request
 ) -> None:
     pupils = prepared.pupils
-    held = [_pairs(pupils, grouped, t) for t in range(len(pupils.cohorts))]
+    schools = [cohort.school for cohort in pupils.cohorts]
+    held = pairs(schools, grouped.codes, pupils.n_schools, len(grouped.groups))
     for family in groups:
         if not (family.in_total_only and grouped.names):
             _add_family(rows, family, grouped, held, prepared, asked)
-
-
-def _pairs(pupils: Pupils, grouped: Grouping, t: int) -> Pairs | None:
-    codes = grouped.codes[t]
-    if codes is None:
-        return None
-    return pairs(pupils.cohorts[t].school, codes, pupils.n_schools, len(grouped.groups))
 
 
 def _add_family(
@@ -145,7 +138,7 @@ def _add_changes(
 
 def _occurring(paired: Pairs) -> np.ndarray:
     """Mark the groups that have a pupil in the cohort."""
-    return np.diff(paired.ends) > 0
+    return np.diff(paired.bounds) > 0
 
 
 def _add_not_defined(rows: Rows, groups: Sequence[Family], prepared: Prepared) -> None:

@@ -56,57 +56,106 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Schools and groups that have a pupil there in any cohort, by group and then by school.
+
+    All cohorts share them, so that adding cohorts up is adding numbers and needs no searching.
+
+    school : of each place.
+    ends : where each group begins among the places, and the end (groups + 1,).
+    """
+
+    school: np.ndarray
+    ends: np.ndarray
+    n_schools: int
+    columns: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+
+    def columns_of(self, measures: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the places in schools x rows of so many measures: indices and indptr, once."""
+        if measures not in self.columns:
+            n = len(self.school)
+            offsets = n * np.arange(measures, dtype=np.int32)[:, None]
+            indptr = np.append((offsets + self.ends[None, :-1]).ravel(), np.int32(measures * n))
+            self.columns[measures] = np.tile(self.school, measures), indptr
+        return self.columns[measures]
+
+
+@dataclass(frozen=True)
 class Pairs:
     """Pupils of one cohort in the order of groups and, within these, of schools.
 
-    A pair is a school and a group that has pupils there.
+    A pair is a school and a group; it may have no pupils in this cohort.
 
     order : places of the pupils (pupils,).
     starts : where each pair begins in that order, and the end (pairs + 1,).
-    school : of each pair.
-    ends : where each group begins among the pairs, and the end (groups + 1,).
+    places : what the pairs are, the same in all cohorts.
     kept : what several blocks take from the pairs, made once.
     """
 
     order: np.ndarray
     starts: np.ndarray
-    school: np.ndarray
-    ends: np.ndarray
-    n_schools: int
+    places: Places
     kept: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def bounds(self) -> np.ndarray:
+        """Where each group begins among the pupils in `order`, and the end (groups + 1,)."""
+        return self.starts[self.places.ends]
+
+    @property
+    def n_groups(self) -> int:
+        """Groups of the grouping."""
+        return len(self.places.ends) - 1
 
     def sums(self, columns: np.ndarray, data: np.ndarray, table: np.ndarray) -> np.ndarray:
         """Return the sum over each pair's pupils of data * table[columns], (pairs, columns).
 
         columns : row of the table for each pupil in `order`; data : their factor.
         """
-        shape = (len(self.school), len(table))
+        shape = (len(self.places.school), len(table))
         return sparse.csr_array((data, columns, self.starts), shape=shape) @ table
 
     def by_school(self, values: np.ndarray) -> sparse.csc_array:
         """Return values of pairs (pairs, measures) as schools x rows, measure by measure."""
         measures = values.shape[1]
-        pairs = len(self.school)
-        offsets = pairs * np.arange(measures, dtype=np.int32)[:, None]
-        ends = np.append((offsets + self.ends[None, :-1]).ravel(), measures * pairs)
-        data = np.ascontiguousarray(values.T).ravel()
-        places = np.tile(self.school, measures)
-        shape = (self.n_schools, measures * (len(self.ends) - 1))
-        return sparse.csc_array((data, places, ends.astype(np.int32)), shape=shape)
+        indices, indptr = self.places.columns_of(measures)
+        shape = (self.places.n_schools, measures * self.n_groups)
+        return sparse.csc_array((np.ascontiguousarray(values.T).ravel(), indices, indptr), shape)
 
 
-def pairs(school: np.ndarray, group: np.ndarray, n_schools: int, n_groups: int) -> Pairs:
-    """Return the pairs of a cohort's pupils, who stand in the order of their schools."""
+def pairs(
+    schools: Sequence[np.ndarray],
+    groups: Sequence[np.ndarray | None],
+    n_schools: int,
+    n_groups: int,
+) -> list[Pairs | None]:
+    """Return the pairs of each cohort's pupils, who stand in the order of their schools.
+
+    A cohort without the grouping, whose groups are None, has no pairs.
+    """
     # Radix sort works on small numbers alone, and is stable: within a group schools stay in order.
-    small = group.astype(np.int16) if n_groups < np.iinfo(np.int16).max else group
-    order = np.argsort(small, kind="stable").astype(np.int32)
-    by_group, by_school = group[order], school[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (by_group[1:] != by_group[:-1]) | (by_school[1:] != by_school[:-1])
-    first = np.flatnonzero(new).astype(np.int32)
-    starts = np.append(first, np.int32(len(order)))
-    ends = np.searchsorted(by_group[first], np.arange(n_groups + 1)).astype(np.int32)
-    return Pairs(order, starts, by_school[first].astype(np.int32), ends, n_schools)
+    kind = np.int16 if n_groups < np.iinfo(np.int16).max else np.int64
+    orders = [None if group is None else np.argsort(group.astype(kind), kind="stable")
+              for group in groups]  # fmt: skip
+    keys = [None if order is None else group[order] * np.int64(n_schools) + school[order]
+            for school, group, order in zip(schools, groups, orders, strict=True)]  # fmt: skip
+    every = np.unique(np.concatenate([_distinct(key) for key in keys if key is not None]))
+    ends = np.searchsorted(every, n_schools * np.arange(n_groups + 1)).astype(np.int32)
+    places = Places((every % n_schools).astype(np.int32), ends, n_schools)
+    return [
+        None if order is None
+        else Pairs(order.astype(np.int32), _starts(key, every), places)
+        for order, key in zip(orders, keys, strict=True)
+    ]  # fmt: skip
+
+
+def _distinct(ordered: np.ndarray) -> np.ndarray:
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])]
+
+
+def _starts(ordered: np.ndarray, every: np.ndarray) -> np.ndarray:
+    """Return where each of `every` begins in the ordered keys, and the end."""
+    return np.append(np.searchsorted(ordered, every), len(ordered)).astype(np.int32)
 
 
 class Pool:

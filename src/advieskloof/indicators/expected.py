@@ -87,8 +87,8 @@ def expected_block(pairs: Pairs, profile: np.ndarray, held: Expectation, base: s
 
 def _parts(pairs: Pairs, cell: np.ndarray, held: Expectation) -> np.ndarray:
     """Return which part of each cell's pupils a group has, n_gv / n_v, (cells, groups)."""
-    groups, cells = len(pairs.ends) - 1, len(held.n)
-    group = np.repeat(np.arange(groups), np.diff(pairs.starts[pairs.ends]))
+    groups, cells = pairs.n_groups, len(held.n)
+    group = np.repeat(np.arange(groups), np.diff(pairs.bounds))
     counts = np.bincount(group * cells + cell, minlength=groups * cells).reshape(groups, cells)
     return (counts[:, :-1] / held.n[:-1]).T
 
@@ -97,6 +97,6 @@ def _squares(pairs: Pairs, profile: np.ndarray, cell: np.ndarray, held: Expectat
     """Return the sum of squared differences of each group's pupils, (groups,)."""
     outside = cell == len(held.n) - 1
     difference = np.where(outside, 0.0, held.level[profile] - held.mean[cell])
-    ends = pairs.starts[pairs.ends]
+    ends = pairs.bounds
     total = np.append(0.0, np.cumsum(difference**2))
     return total[ends[1:]] - total[ends[:-1]]

@@ -122,9 +122,9 @@ class Sums:
 def sums(pairs: Pairs, cohort: Cohort, stratum: np.ndarray, n_strata: int, columns: np.ndarray
          ) -> Sums:  # fmt: skip
     """Return the sums over scored pupils of `columns` (profiles, columns), by cell and by pair."""
-    groups = len(pairs.ends) - 1
+    groups = pairs.n_groups
     profile, mine = cohort.profile[pairs.order], stratum[pairs.order]
-    group = np.repeat(np.arange(groups, dtype=np.int32), np.diff(pairs.starts[pairs.ends]))
+    group = np.repeat(np.arange(groups, dtype=np.int32), np.diff(pairs.bounds))
     last = groups * n_strata
     cell = np.where(mine == MISSING, last, group * n_strata + mine).astype(np.int32)
     small = cell.astype(np.uint16) if last < np.iinfo(np.uint16).max else cell

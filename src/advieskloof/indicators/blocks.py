@@ -115,6 +115,14 @@ class Pairs:
         shape = (len(self.places.school), len(table))
         return sparse.csr_array((data, columns, self.starts), shape=shape) @ table
 
+    def counts(self, rows: np.ndarray, table: np.ndarray) -> np.ndarray:
+        """Return the sum over each pair's pupils of table[rows], (pairs, columns)."""
+        # Columns that are alike are added up once: n is the same for under and over.
+        distinct, place = np.unique(table, axis=1, return_inverse=True)
+        sums = self.sums(rows, np.ones(len(rows)), distinct)
+        # Column by column in memory, as `by_school` wants them.
+        return np.ascontiguousarray(sums.T)[place.ravel()].T
+
     def by_school(self, values: np.ndarray) -> sparse.csc_array:
         """Return values of pairs (pairs, measures) as schools x rows, measure by measure."""
         measures = values.shape[1]

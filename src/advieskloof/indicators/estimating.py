@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -13,6 +14,7 @@ from advieskloof.uncertainty.influence import (
     ROUNDING,
     Contributions,
     crossed,
+    crossed_differences,
     ratio,
     small_sample,
     squares,
@@ -109,8 +111,9 @@ def sums(counts: sparse.csc_array) -> np.ndarray:
 
 def schools_in(counts: sparse.csc_array) -> np.ndarray:
     """Return how many schools have a pupil in each row."""
-    held = np.append(0, np.cumsum(counts.data > 0, dtype=np.int32))
-    return held[counts.indptr[1:]] - held[counts.indptr[:-1]]
+    held = counts.data > 0
+    # Counting slices of marks is many times faster than any sum over them.
+    return np.array([np.count_nonzero(held[start:end]) for start, end in pairwise(counts.indptr)])
 
 
 def _bits(counts: sparse.csc_array) -> np.ndarray:
@@ -190,13 +193,11 @@ def changes_of_gaps(later: Estimated, earlier: Estimated, gaps: Gaps) -> Numbers
     """Return the change of found[group] - found[reference] between two cohorts."""
     one, other = differences(later, gaps), differences(earlier, gaps)
     g, r = gaps.group, gaps.reference
-    i, j = np.concatenate([g, g, r, r]), np.concatenate([g, r, g, r])
-    four = crossed(later.influence, earlier.influence, i, j)
-    gg, gr, rg, rr = np.split(four, 4)
+    common = crossed_differences(later.influence, earlier.influence, g, r)
     every = np.arange(len(g))
     status, reason = _first_that_fails((one, every), (other, every))
     value = np.where(status == OK, one.estimate - other.estimate, np.nan)
-    squared = _without_rounding(one.squared + other.squared, 2 * (gg - gr - rg + rr))
+    squared = _without_rounding(one.squared + other.squared, 2 * common)
     present = [held.present[g] | held.present[r] for held in (later, earlier)]
     return Numbers(value, squared, one.n + other.n, _either(*present), status, reason)
 

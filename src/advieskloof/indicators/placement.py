@@ -70,7 +70,5 @@ def _half(held: Outcomes, scored: bool) -> np.ndarray:
 
 def placement_block(pairs: Pairs, row: np.ndarray, table: np.ndarray) -> Block:
     """Return the shares of NOT_PLACED among all pupils; `row` is each pupil's row of the table."""
-    distinct, place = np.unique(table, axis=1, return_inverse=True)
-    sums = pairs.sums(row, np.ones(len(row)), distinct)[:, place.ravel()]
-    reached, pupils = (pairs.by_school(part) for part in np.hsplit(sums, 2))
+    reached, pupils = (pairs.by_school(part) for part in np.hsplit(pairs.counts(row, table), 2))
     return Block(NOT_PLACED, own_only(reached), own_only(pupils), pupils, reached)

@@ -41,10 +41,7 @@ def share_table(held: Outcomes, defined: Iterable[bool]) -> np.ndarray:
 
 def share_block(pairs: Pairs, profile: np.ndarray, table: np.ndarray) -> Block:
     """Return the shares k / n of SHARES; `profile` is of the pupils in the pairs' order."""
-    # Columns that are alike are added up once: n is the same for under and over.
-    distinct, place = np.unique(table, axis=1, return_inverse=True)
-    sums = pairs.sums(profile, np.ones(len(profile)), distinct)[:, place.ravel()]
-    reached, pupils = (pairs.by_school(part) for part in np.hsplit(sums, 2))
+    reached, pupils = (pairs.by_school(part) for part in np.hsplit(pairs.counts(profile, table), 2))
     return Block(SHARES, own_only(reached), own_only(pupils), pupils, reached)
 
 

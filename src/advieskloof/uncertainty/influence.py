@@ -115,6 +115,17 @@ class Contributions:
             found += (self.shared.matrix @ self.loadings).T
         return found
 
+    def difference(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Return rows i less rows j in full; the last is kept, for one cohort meets several."""
+        if self._last.get("rows") != (id(i), id(j)):
+            # The rows are kept too, so that their ids stay their own.
+            self._last.update(rows=(id(i), id(j)), kept=(i, j), found=self.dense[i] - self.dense[j])
+        return self._last["found"]
+
+    @cached_property
+    def _last(self) -> dict[str, object]:
+        return {}
+
     def own_with(self, factors: Factors) -> np.ndarray:
         """Return sum_s f_s own_s for each factor and row, (factors, rows)."""
         if factors is self.shared:
@@ -133,9 +144,15 @@ class Contributions:
     @cached_property
     def squares_of_own(self) -> np.ndarray:
         """Sum over schools of the squares of `own`, (rows,)."""
-        own = self.own
-        squared = sparse.csc_array((own.data**2, own.indices, own.indptr), own.shape)
-        return _column_sums(squared)
+        return summed(self.own.data**2, self.own.indptr)
+
+
+def summed(data: np.ndarray, indptr: np.ndarray) -> np.ndarray:
+    """Return the sum of each column's data, where columns begin at `indptr`, (columns,)."""
+    found, held = np.zeros(len(indptr) - 1), np.flatnonzero(np.diff(indptr))
+    if len(held):
+        found[held] = np.add.reduceat(data, indptr[held])
+    return found
 
 
 def own_only(own: sparse.csc_array) -> Contributions:
@@ -195,8 +212,7 @@ def crossed(
 ) -> np.ndarray:
     """Return sum_s e_si f_sj for pairs of rows, i of `first` with j of `second`, (pairs,)."""
     if first.few:
-        # Not by matrix products: these are small, and threads would wait for each other.
-        return np.einsum("rs,rs->r", _rows(first.dense, i), _rows(second.dense, j))
+        return _dot_rows(_rows(first.dense, i), _rows(second.dense, j))
     return _crossed_sparse(first, second, i, j)
 
 
@@ -206,6 +222,22 @@ def _rows(table: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 def _everything(rows: np.ndarray, n: int) -> bool:
     return len(rows) == n and np.array_equal(rows, np.arange(n))
+
+
+def crossed_differences(
+    first: Contributions, second: Contributions, i: np.ndarray, j: np.ndarray
+) -> np.ndarray:
+    """Return sum_s (e_si - e_sj) (f_si - f_sj) for pairs of rows i and j, (pairs,)."""
+    if first.few:
+        return _dot_rows(first.difference(i, j), second.difference(i, j))
+    four = crossed(first, second, np.concatenate([i, i, j, j]), np.concatenate([i, j, i, j]))
+    ii, ij, ji, jj = np.split(four, 4)
+    return ii - ij - ji + jj
+
+
+def _dot_rows(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    # Not by matrix products: these are small, and threads would wait for each other.
+    return np.einsum("rs,rs->r", one, other)
 
 
 def _crossed_sparse(

@@ -110,7 +110,7 @@ class Contributions:
     @cached_property
     def dense(self) -> np.ndarray:
         """Rows x schools in full; for few rows."""
-        found = np.ascontiguousarray(self.own.toarray().T)
+        found = self.own.T.toarray()
         if self.shared is not None:
             found += (self.shared.matrix @ self.loadings).T
         return found

@@ -8,6 +8,8 @@ import pytest
 
 from advieskloof import io, levels, schemas
 from advieskloof.indicators.advice import Request, advice
+from advieskloof.indicators.asked import Asked
+from advieskloof.indicators.curves import curves
 from advieskloof.indicators.reconsideration import reconsideration
 from advieskloof.indicators.strata import score_bands
 from advieskloof.schemas import GROUPINGS, SPLITS
@@ -16,9 +18,18 @@ from advieskloof.sources import aggregates
 DOCUMENT = Path(__file__).parents[2] / "docs" / "methods.md"
 LISTED = {"advice_codes": ["24"], "advice_levels": ["pro_vmbo_bb", "vmbo_bb_to_gt"]}
 # What identifies a row where Then gives it, and what is meant where it doesn't.
-KEYS = ["code", "advice", "test_advice", "test_score", "cohort", *SPLITS, "indicator"]
+KEYS = ["table", "code", "advice", "test_advice", "test_score", "cohort", *SPLITS, "score"]
+KEYS += ["indicator"]
 MEANT = {"definition": None, "base": "initial", "adjustment": "raw", "reference": ""}
 KEYS += list(MEANT)
+ASKED = Asked("given", "school")
+# By name of the table in Then: what estimates it.
+TABLES = {
+    **dict.fromkeys(
+        ("score_curves", "percentile_curves"),
+        lambda paths, listed, spill: curves(paths, ASKED, listed, spill),
+    ),
+}
 WORDS = {-1.0: "lower", 0.0: "equal", 1.0: "higher"}
 
 
@@ -47,7 +58,7 @@ def answer(given, then, folder):
         return comparisons(given)
     if "band" in then:
         return bands(given)
-    if "definition" in then:
+    if "definition" in then or "table" in then:
         return of_pupils(given, then, folder)
     io.write_csv(given, folder / "given.csv")
     layout = "codes" if "initial_advice" in given else "margins"
@@ -86,17 +97,22 @@ def bands(given):
 def of_pupils(given, then, folder):
     """Return the rows of the advice indicators that Then names."""
     io.write_parquet(as_pupils(given), folder / "pupils.parquet")
-    splits = [[], *([name] for name in SPLITS if name in then)]
-    asked = Request("given", "school", splits)
-    table = advice([folder / "pupils.parquet"], asked, LISTED, folder / "spill")
+    estimate = TABLES[then["table"].iloc[0]] if "table" in then else under_and_over(then)
+    table = estimate([folder / "pupils.parquet"], LISTED, folder / "spill")
     schemas.validate(table, schemas.ESTIMATES, "the estimates")
     table["reference"] = table["reference"].fillna("")
+    table["score"] = table["score"].map("{:g}".format)
     keys = [name for name in KEYS if name in then]
     for name, meant in MEANT.items():
         if name not in then and meant is not None:
             table = table[table[name] == meant]
     wanted = pd.MultiIndex.from_frame(then[keys])
     return table[pd.MultiIndex.from_frame(table[keys]).isin(wanted)]
+
+
+def under_and_over(then):
+    splits = [[], *([name] for name in SPLITS if name in then)]
+    return lambda *where: advice(where[0], Request("given", "school", splits), *where[1:])
 
 
 def as_pupils(given):
@@ -134,4 +150,4 @@ def test_the_package_answers_what_the_document_says(given, then, tmp_path):
 
 def test_no_example_of_the_document_is_skipped():
     text = DOCUMENT.read_text(encoding="utf-8")
-    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 29
+    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 31

@@ -1,0 +1,232 @@
+"""Score curves: the chance of an advice of at least havo, and of vwo, at each score.
+
+A curve crosses 2018/19 without a mechanical break, since it needs the score and the advice and no
+test advice. Scores of different providers are never pooled: a curve is of one provider and cohort,
+or on the percentile within these.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from advieskloof import reference
+from advieskloof.indicators import coded
+from advieskloof.indicators.asked import Asked
+from advieskloof.indicators.blocks import Block, Measure
+from advieskloof.indicators.coded import MISSING, Cohort
+from advieskloof.indicators.estimating import Estimated, Gaps, differences, estimated
+from advieskloof.indicators.families import Prepared, prepare
+from advieskloof.indicators.groups import Grouping, columns_of, grouping
+from advieskloof.indicators.not_defined import add_not_defined
+from advieskloof.indicators.outcomes import LEVEL, Outcomes
+from advieskloof.indicators.rows import Rows, identity, of_block, of_gaps
+from advieskloof.indicators.strata import BANDS
+from advieskloof.schemas import BASES, TOTAL
+from advieskloof.uncertainty.influence import own_only
+
+SCORES, PERCENTILES = "score_curves", "percentile_curves"
+# Lowest level that counts; havo/vwo is at least havo and not at least vwo.
+AT_LEAST = {"at_least_havo": 5.0, "at_least_vwo": 6.0}
+MEASURES = tuple(
+    Measure(name, LEVEL, base, "raw", "share", ("score",)) for base in BASES for name in AT_LEAST
+)
+# The scores at which De Staat van het Onderwijs 2015/2016 compares parents' education: 545, from
+# which the Centrale Eindtoets advises vwo, and 549.
+GAPS_AT = {"CET": (545.0, 549.0)}
+
+
+@dataclass(frozen=True)
+class Points:
+    """Pupils of one curve.
+
+    pupils : their places in the cohort.
+    point : of each, whole numbers from 0.
+    score : at each point: on the provider's scale, or the middle of a band in percent.
+    provider : whose scale, or 'total' for percentiles.
+    """
+
+    pupils: np.ndarray
+    point: np.ndarray
+    score: np.ndarray
+    provider: str
+
+
+def curves(
+    paths: Sequence[Path],
+    asked: Asked,
+    unverified: reference.Unverified,
+    spill: Path,
+    gaps_at: Mapping[str, Sequence[float]] = GAPS_AT,
+) -> pd.DataFrame:
+    """Estimate P(advice at least havo | score) and P(vwo | score) by parental education.
+
+    p = k / n over pupils with a score and an advice on the half-level scale: n of the group at the
+    score, k with level >= 5 (havo), resp. 6 (vwo). The variance is that of shares clustered by
+    school, the interval is on the logit scale with t(G - 1).
+
+    Parameters
+    ----------
+    paths : Parquet files of PUPILS, analysed: whole cohorts, since percentiles are made on them.
+    asked : the grouping of parental education, and what stands in every row.
+    unverified : the config's list of reference rows that may be used unverified.
+    spill : a private folder for what doesn't fit in memory; gone at the end.
+    gaps_at : by provider, the scores at which highest - lowest education is a row of its own.
+
+    Returns
+    -------
+    ESTIMATES : in the table `score_curves` a row per provider, cohort, whole score, group (and all
+        groups, `total`), base and indicator; in `percentile_curves` the same for 20 bands of the
+        percentile within provider and cohort, `score` being the middle of the band, 2.5 to 97.5.
+        Shares are 0-1. A point without pupils has no row, a cohort without scores one
+        `not_defined` row per measure.
+
+    Raises
+    ------
+    DataError : a code isn't usable, or parental education isn't there or is too coarse.
+    """
+    pupils = coded.read(paths, columns_of([[asked.education]]), spill)
+    prepared = prepare(pupils, asked.code_detail, unverified)
+    grouped = grouping(pupils, [asked.education], unverified)
+    tables = []
+    for name, points_of in {SCORES: whole_scores, PERCENTILES: percentiles}.items():
+        rows = Rows()
+        for t, year in enumerate(cohort.year for cohort in pupils.cohorts):
+            for points in points_of(prepared, t):
+                found = curve(points, prepared, grouped, t)
+                _add_curve(rows, found, year)
+                _add_gaps(rows, found, year, asked, gaps_at.get(points.provider, ()))
+        _add_not_defined(rows, prepared)
+        said = {"source": asked.source, "public": False, "region_of": asked.region_of}
+        tables.append(rows.table(table=name, **said))
+    return pd.concat(tables, ignore_index=True)
+
+
+def whole_scores(prepared: Prepared, t: int) -> list[Points]:
+    """Return a curve per provider of cohort t, with a point at each whole score that occurs."""
+    cohort, scored = prepared.pupils.cohorts[t], prepared.stratum[t] != MISSING
+    found = []
+    for code in np.unique(cohort.provider[scored]):
+        places = np.flatnonzero(scored & (cohort.provider == code))
+        # ASSUME: a score with a fraction is at the nearest whole one, halves at the one above.
+        whole = np.floor(cohort.score[places] + 0.5)
+        score, point = np.unique(whole, return_inverse=True)
+        provider = prepared.pupils.texts["test_provider"][code]
+        found.append(Points(places, point, score, provider))
+    return found
+
+
+def percentiles(prepared: Prepared, t: int) -> list[Points]:
+    """Return cohort t's curve on the percentile within provider: 20 bands of 5 percent.
+
+    The bands are those of `strata`, made on all pupils of the provider and cohort with a score.
+    """
+    stratum = prepared.stratum[t]
+    places = np.flatnonzero(stratum != MISSING)
+    width = 100 / BANDS
+    middle = width * np.arange(BANDS) + width / 2
+    return [Points(places, stratum[places] % BANDS, middle, TOTAL)] if len(places) else []
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The estimates of one curve: rows are a measure, a point and a group, in that order.
+
+    at : provider and group of the cells of one measure, the last group of a point is everybody.
+    score : of the cells of one measure.
+    defined : whether the cohort supports a row's measure.
+    """
+
+    at: Grouping
+    score: np.ndarray
+    block: Block
+    found: Estimated
+    defined: np.ndarray
+
+
+def curve(points: Points, prepared: Prepared, grouped: Grouping, t: int) -> Curve:
+    """Return the estimates of one curve of cohort t, by the groups of one column."""
+    width = len(grouped.groups) + 1
+    cells = cells_of(points, grouped.codes[t], width)
+    groups = [(points.provider, *group) for group in [*grouped.groups, (TOTAL,)]]
+    groups = groups * len(points.score)
+    cohort, schools = prepared.pupils.cohorts[t], prepared.pupils.n_schools
+    block = curve_block(cohort, prepared.outcomes[t], cells, len(groups), schools)
+    return Curve(
+        Grouping(("test_provider", *grouped.names), groups, []),
+        np.repeat(points.score, width),
+        block,
+        estimated(block),
+        np.repeat(prepared.why_not(MEASURES)[t] == "", len(groups)),
+    )
+
+
+def _add_curve(rows: Rows, found: Curve, year: int) -> None:
+    """Add the points that have pupils."""
+    columns = {
+        **identity(rows, MEASURES, found.at),
+        **of_block(found.block, found.found),
+        "score": np.tile(found.score, len(MEASURES)),
+    }
+    keep = found.defined & (found.found.numbers.n > 0)
+    rows.add({**columns, "cohort": str(year), "reference": ""}, keep)
+
+
+def _add_gaps(rows: Rows, found: Curve, year: int, asked: Asked, scores: Sequence[float]) -> None:
+    """Add the highest less the lowest education at some scores, where both have pupils."""
+    of_group = np.array([group for _, group in found.at.groups])
+    marked = np.isin(found.score, scores)
+    high, low = (
+        np.flatnonzero(marked & (of_group == end)) for end in (asked.highest, asked.lowest)
+    )
+    if not len(high) or not len(low):
+        return
+    start = len(of_group) * np.arange(len(MEASURES))[:, None]
+    gaps = Gaps((start + high).ravel(), (start + low).ravel())
+    columns = {
+        **identity(rows, MEASURES, found.at, high),
+        **of_gaps(differences(found.found, gaps), "plain"),
+        "score": np.tile(found.score[high], len(MEASURES)),
+        "reference": f"minus {asked.education}={asked.lowest}",
+    }
+    n = found.found.numbers.n
+    keep = found.defined[gaps.group] & (n[gaps.group] > 0) & (n[gaps.reference] > 0)
+    rows.add({**columns, "cohort": str(year)}, keep)
+
+
+def cells_of(points: Points, codes: np.ndarray | None, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return places of pupils and their cells, point x group; everybody is in the last group too.
+
+    codes : groups of all pupils of the cohort; None where it has none.
+    """
+    everybody = points.point * width + width - 1
+    if codes is None:
+        return points.pupils, everybody
+    own = points.point * width + codes[points.pupils]
+    return np.tile(points.pupils, 2), np.concatenate([own, everybody])
+
+
+def curve_block(
+    cohort: Cohort, held: Outcomes, cells: tuple[np.ndarray, np.ndarray], n_cells: int,
+    n_schools: int,
+) -> Block:  # fmt: skip
+    """Return the shares k / n of MEASURES by cell, with what each school adds."""
+    places, cell = cells
+    school, profile = cohort.school[places], cohort.profile[places]
+    known, reached = [], []
+    for measure in MEASURES:
+        level = held.by_base[measure.base].level[profile]
+        for counts, mine in ((known, level > 0), (reached, level >= AT_LEAST[measure.indicator])):
+            where = school[mine], cell[mine]
+            shape = (n_schools, n_cells)
+            counts.append(sparse.coo_array((np.ones(mine.sum()), where), shape=shape))
+    pupils, reached = (sparse.hstack(each, format="csc") for each in (known, reached))
+    return Block(MEASURES, own_only(reached), own_only(pupils), pupils, reached)
+
+
+def _add_not_defined(rows: Rows, prepared: Prepared) -> None:
+    for cohort, why in zip(prepared.pupils.cohorts, prepared.why_not(MEASURES), strict=True):
+        add_not_defined(rows, MEASURES, str(cohort.year), why, score=np.nan)

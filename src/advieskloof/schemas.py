@@ -76,7 +76,16 @@ _GROUPING_MEANING |= {
 SPLITS = {**GROUPINGS, **_PUPIL_GROUPINGS}
 
 BASES = ("initial", "final")
-ADJUSTMENTS = ("raw", "at_risk", "standardised", "bound_low", "bound_high")
+ADJUSTMENTS = (
+    "raw",
+    "at_risk",
+    "standardised",
+    "bound_low",
+    "bound_high",
+    "shrunken",
+    "standardised_shrunken",
+    "weighted",
+)
 UNITS = ("share", "levels", "points", "ratio")
 STATUSES = (
     "ok",
@@ -276,9 +285,16 @@ ESTIMATES = Contract(
             "indicator": _text("what is measured, its denominator included"),
             "definition": _text("how advice and test advice are compared"),
             "base": _text("the advice compared", BASES),
-            "adjustment": _text("raw, at risk, standardised, or a bound", ADJUSTMENTS),
+            "adjustment": _text(
+                "raw, at risk, standardised, shrunken to the mean of regions, weighted by survey "
+                "weights, or a bound",
+                ADJUSTMENTS,
+            ),
             "region_of": _text("whether region is the school's or the home's", ("school", "home")),
-            "cohort": _text("first calendar year of the group-8 school year"),
+            "cohort": _text(
+                "first calendar year of the group-8 school year; `total` for all, and the first "
+                "and last of several as in `2016-2018`"
+            ),
             **_grouping_columns(SPLITS),
             "reference": _text(
                 "of a gap, a ratio or a change: what is subtracted or divided by", nullable=True

@@ -11,14 +11,16 @@ from advieskloof.indicators.advice import Request, advice
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.curves import curves
 from advieskloof.indicators.reconsideration import reconsideration
+from advieskloof.indicators.regions import regions
 from advieskloof.indicators.strata import score_bands
 from advieskloof.schemas import GROUPINGS, SPLITS
 from advieskloof.sources import aggregates
+from advieskloof.uncertainty import shrinkage
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "methods.md"
 LISTED = {"advice_codes": ["24"], "advice_levels": ["pro_vmbo_bb", "vmbo_bb_to_gt"]}
 # What identifies a row where Then gives it, and what is meant where it doesn't.
-KEYS = ["table", "code", "advice", "test_advice", "test_score", "cohort", *SPLITS, "score"]
+KEYS = ["table", "area", "code", "advice", "test_advice", "test_score", "cohort", *SPLITS, "score"]
 KEYS += ["indicator"]
 MEANT = {"definition": None, "base": "initial", "adjustment": "raw", "reference": ""}
 KEYS += list(MEANT)
@@ -29,6 +31,7 @@ TABLES = {
         ("score_curves", "percentile_curves"),
         lambda paths, listed, spill: curves(paths, ASKED, listed, spill),
     ),
+    "regions": lambda paths, listed, spill: regions(paths, "given", "school", listed, spill),
 }
 WORDS = {-1.0: "lower", 0.0: "equal", 1.0: "higher"}
 
@@ -58,6 +61,8 @@ def answer(given, then, folder):
         return comparisons(given)
     if "band" in then:
         return bands(given)
+    if "area" in then:
+        return shrunken_areas(given)
     if "definition" in then or "table" in then:
         return of_pupils(given, then, folder)
     io.write_csv(given, folder / "given.csv")
@@ -92,6 +97,12 @@ def bands(given):
     score = pupils["test_score"].astype(float).to_numpy()
     band = score_bands(score, pd.factorize(pupils["test_provider"])[0])
     return pupils.assign(band=band).drop_duplicates(["test_provider", "test_score"])
+
+
+def shrunken_areas(given):
+    found = shrinkage.shrunken(given["value"].astype(float).to_numpy(),
+                               given["error"].astype(float).to_numpy() ** 2)  # fmt: skip
+    return given.assign(shrunken=found.estimate, se=found.se)
 
 
 def of_pupils(given, then, folder):
@@ -150,4 +161,4 @@ def test_the_package_answers_what_the_document_says(given, then, tmp_path):
 
 def test_no_example_of_the_document_is_skipped():
     text = DOCUMENT.read_text(encoding="utf-8")
-    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 31
+    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 33

@@ -12,6 +12,7 @@ from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.curves import curves
 from advieskloof.indicators.reconsideration import reconsideration
 from advieskloof.indicators.regions import regions
+from advieskloof.indicators.sensitivity import multiverse
 from advieskloof.indicators.strata import score_bands
 from advieskloof.schemas import GROUPINGS, SPLITS
 from advieskloof.sources import aggregates
@@ -30,6 +31,10 @@ TABLES = {
     **dict.fromkeys(
         ("score_curves", "percentile_curves"),
         lambda paths, listed, spill: curves(paths, ASKED, listed, spill),
+    ),
+    **dict.fromkeys(
+        ("multiverse", "multiverse_without_providers"),
+        lambda paths, listed, spill: multiverse(paths, ASKED, listed, spill),
     ),
     "regions": lambda paths, listed, spill: regions(paths, "given", "school", listed, spill),
 }
@@ -161,4 +166,4 @@ def test_the_package_answers_what_the_document_says(given, then, tmp_path):
 
 def test_no_example_of_the_document_is_skipped():
     text = DOCUMENT.read_text(encoding="utf-8")
-    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 33
+    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 34

@@ -22,6 +22,7 @@ KEYS = {
     "advice_levels": "category",
     "corop": "code",
     "first_advice_groups": "group",
+    "isled": "bron_code",
     "kansenkaart_matches": "bron_code",
     "parental_education": "code",
     "parental_education_groupings": "grouping",

@@ -1,0 +1,136 @@
+"""The education gap in every way against the same worked out pupil by pupil."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from oracles import advice_by_hand as by_hand
+from oracles.made_pupils import LISTED, ugly, write
+
+from advieskloof import schemas
+from advieskloof.errors import DataError
+from advieskloof.indicators.asked import Asked
+from advieskloof.indicators.sensitivity import multiverse
+
+FIVE = "parental_education_five"
+EXACT = 1e-12
+KEYS = ["table", "indicator", "definition", "base", "adjustment", "cohort"]
+WITHOUT = {2018: ("IEP", "DIA")}
+# As published: pro and basis and kader, gemengd and theoretisch, havo, vwo; doubles are means.
+PLACE = {1.0: 29.34, 1.5: 29.34, 2.0: 29.34, 2.5: 29.34, 3.0: 29.34, 3.5: 37.31, 4.0: 45.27,
+         4.5: 53.79, 5.0: 62.30, 5.5: 67.11, 6.0: 71.92}  # fmt: skip
+ISLED = {code: PLACE[level] for code, level in by_hand.LEVEL.items()}
+ISLED |= {"24": 37.31, "28": 45.82}
+
+
+def pupils_of(seed):
+    """Pupils whose education doesn't follow their score, so that both groups support all strata."""
+    generator = np.random.default_rng(seed)
+    groups = np.array(["le_mbo1", "wo", "hbo", "unknown"])
+    pupils = ugly(seed, n=420, cohorts=(2017, 2018, 2019))
+    drawn = generator.choice(groups, len(pupils), p=[0.4, 0.4, 0.1, 0.1])
+    return [{**p, "parental_education": str(e)} for p, e in zip(pupils, drawn, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    pupils, folder = pupils_of(41), tmp_path_factory.mktemp("multiverse")
+    listed = {**LISTED, "isled": ["11"]}
+    path = write(pupils, folder / "p.parquet")
+    table = multiverse([path], Asked("made", "school"), listed, folder / "spill", WITHOUT)
+    assert [each.name for each in folder.iterdir()] == ["p.parquet"]
+    return pupils, schemas.validate(table, schemas.ESTIMATES, "the multiverse")
+
+
+def kept(pupils, table):
+    if table == "multiverse":
+        return pupils
+    return [p for p in pupils if p["test_provider"] not in WITHOUT.get(p["cohort"], ())]
+
+
+def by_hand_gap(pupils, row):
+    """Lowest less highest, pupil by pupil; None where not supported."""
+    cohort = None if row["cohort"] == "total" else int(row["cohort"])
+    inside = [
+        p["cohort"] == cohort
+        or (cohort is None and (row["indicator"].startswith("mean") or p["cohort"] != 2019))
+        for p in pupils
+    ]
+    strata = by_hand.with_bands(pupils)
+    strata = [s if here else None for s, here in zip(strata, inside, strict=True)]
+    definition = row["definition"] if row["unit"] == "share" else "level"
+    sides = []
+    for end in ("le_mbo1", "wo"):
+        mine = [p["parental_education"] == end and h for p, h in zip(pupils, inside, strict=True)]
+        if row["adjustment"] == "standardised":
+            found = by_hand.standardised(pupils, strata, mine, definition, "under", row["base"])
+            value, coverage, _, _, national = found
+            if coverage < 0.9:
+                return None
+            sides.append(value - national if "difference" in row["indicator"] else value)
+        elif row["definition"] == "expected":
+            every = by_hand.expected(pupils, strata, row["base"])
+            values = [e for e, m in zip(every, mine, strict=True) if m and e is not None]
+            sides.append(sum(values) / len(values))
+        else:
+            risk = row["adjustment"] == "at_risk"
+            k, n, *_ = by_hand.raw(pupils, mine, definition, "under", row["base"], risk)
+            sides.append(k / n)
+    return sides[0] - sides[1]
+
+
+@pytest.mark.parametrize("unit", ["share", "levels", "points"])
+@pytest.mark.parametrize("table", ["multiverse", "multiverse_without_providers"])
+def test_every_gap_is_that_worked_by_hand(both, monkeypatch, table, unit):
+    pupils, found = both
+    if unit == "points":
+        monkeypatch.setattr(by_hand, "LEVEL", ISLED)
+    rows = found[(found["table"] == table) & (found["unit"] == unit)]
+    rows = rows[rows["status"] != "not_defined"]
+    told = 0
+    for row in rows.to_dict("records"):
+        wanted = by_hand_gap(kept(pupils, table), row)
+        if wanted is None:
+            assert row["status"] == "not_supported"
+            continue
+        told += 1
+        tolerance = EXACT * (100 if unit == "points" else 1)
+        assert row["estimate"] == pytest.approx(wanted, abs=tolerance), row["indicator"]
+    assert told >= (20 if unit == "share" else 10)
+
+
+def test_every_way_is_there_once_per_cohort(both):
+    _, found = both
+    assert not found.duplicated(KEYS).any()
+    shares = 4 * 2 * 3
+    # Mean, raw and standardised, difference at equal score, and from the expectation, by base.
+    levels = 4 * 2
+    sizes = found.groupby(["table", "cohort"]).size()
+    assert set(sizes) == {shares + 2 * levels}
+    gaps = found[found["status"] != "not_defined"]
+    assert set(gaps["reference"]) == {f"minus {FIVE}=wo"}
+    assert set(gaps[FIVE]) == {"le_mbo1"}
+
+
+def test_a_cohort_with_all_its_providers_is_the_same_in_both(both):
+    _, found = both
+    numbers = ["estimate", "se", "lower", "upper", "n", "df"]
+    one, other = (
+        found[(found["table"] == name) & (found["cohort"] == "2017")].set_index(KEYS[1:])[numbers]
+        for name in ("multiverse", "multiverse_without_providers")
+    )
+    pd.testing.assert_frame_equal(one, other)
+    changed = found[(found["cohort"] == "2018") & (found["definition"] == "half_level")]
+    assert changed.groupby(["indicator", "base", "adjustment"])["n"].nunique().eq(2).all()
+
+
+def test_the_isled_table_is_that_of_the_levels_and_the_wide_advices():
+    from advieskloof import reference
+
+    rows = reference.read("isled", {"isled": ["11"]}).set_index("bron_code")["isled"].astype(float)
+    assert {code: rows[code] for code in ISLED} == ISLED
+    assert "11" not in set(reference.read("isled", {})["bron_code"])
+
+
+def test_a_grouping_without_ends_is_refused():
+    with pytest.raises(DataError, match="no lowest and highest group"):
+        Asked("made", "school", "parental_education_kansenkaart")

@@ -13,7 +13,8 @@ TESTS = [None, "10", "11", "20", "22", "30", "34", "42", "44", "60", "61", "70"]
 EDUCATION = ["le_mbo1", "mbo2", "mbo34", "hbo", "wo", "unknown"]
 COLUMNS = ("pupil_id", "cohort", "school_id", "school_type", "test_provider", "test_score",
            "test_status", "test_advice", "initial_advice", "adjusted_advice",
-           "parental_education", "sex", "corop", "urbanity")  # fmt: skip
+           "parental_education", "sex", "corop", "urbanity",
+           "level_reading", "level_language", "level_maths", "weight")  # fmt: skip
 
 
 def ugly(seed, n=260, cohorts=(2017, 2018, 2019, 2022), n_schools=14):

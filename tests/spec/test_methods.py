@@ -9,11 +9,14 @@ import pytest
 from advieskloof import io, levels, schemas
 from advieskloof.indicators.advice import Request, advice
 from advieskloof.indicators.asked import Asked
+from advieskloof.indicators.bounds import bounds
 from advieskloof.indicators.curves import curves
 from advieskloof.indicators.reconsideration import reconsideration
 from advieskloof.indicators.regions import regions
 from advieskloof.indicators.sensitivity import multiverse
 from advieskloof.indicators.strata import score_bands
+from advieskloof.indicators.untested import reference_levels, without_test
+from advieskloof.indicators.weighting import weighted
 from advieskloof.schemas import GROUPINGS, SPLITS
 from advieskloof.sources import aggregates
 from advieskloof.uncertainty import shrinkage
@@ -36,6 +39,13 @@ TABLES = {
         ("multiverse", "multiverse_without_providers"),
         lambda paths, listed, spill: multiverse(paths, ASKED, listed, spill),
     ),
+    **dict.fromkeys(
+        ("bounds_unknown_education", "bounds_without_test"),
+        lambda paths, listed, spill: bounds(paths, ASKED, listed, spill),
+    ),
+    "without_test": lambda paths, listed, spill: without_test(paths, ASKED, listed, spill),
+    "reference_levels": lambda paths, listed, spill: reference_levels(paths, ASKED, listed, spill),
+    "survey_weights": lambda paths, listed, spill: weighted(paths, ASKED, listed, spill),
     "regions": lambda paths, listed, spill: regions(paths, "given", "school", listed, spill),
 }
 WORDS = {-1.0: "lower", 0.0: "equal", 1.0: "higher"}
@@ -166,4 +176,4 @@ def test_the_package_answers_what_the_document_says(given, then, tmp_path):
 
 def test_no_example_of_the_document_is_skipped():
     text = DOCUMENT.read_text(encoding="utf-8")
-    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 34
+    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 39

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from advieskloof import reference
 from advieskloof.indicators import coded
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.blocks import Block, Measure
 from advieskloof.indicators.coded import MISSING, Cohort
+from advieskloof.indicators.counting import Counted, share_block
 from advieskloof.indicators.estimating import Estimated, Gaps, differences, estimated
 from advieskloof.indicators.families import Prepared, prepare
 from advieskloof.indicators.groups import Grouping, columns_of, grouping
@@ -26,7 +26,6 @@ from advieskloof.indicators.outcomes import LEVEL, Outcomes
 from advieskloof.indicators.rows import Rows, identity, of_block, of_gaps
 from advieskloof.indicators.strata import BANDS
 from advieskloof.schemas import BASES, TOTAL
-from advieskloof.uncertainty.influence import own_only
 
 SCORES, PERCENTILES = "score_curves", "percentile_curves"
 # Lowest level that counts; havo/vwo is at least havo and not at least vwo.
@@ -215,16 +214,13 @@ def curve_block(
 ) -> Block:  # fmt: skip
     """Return the shares k / n of MEASURES by cell, with what each school adds."""
     places, cell = cells
-    school, profile = cohort.school[places], cohort.profile[places]
-    known, reached = [], []
-    for measure in MEASURES:
-        level = held.by_base[measure.base].level[profile]
-        for counts, mine in ((known, level > 0), (reached, level >= AT_LEAST[measure.indicator])):
-            where = school[mine], cell[mine]
-            shape = (n_schools, n_cells)
-            counts.append(sparse.coo_array((np.ones(mine.sum()), where), shape=shape))
-    pupils, reached = (sparse.hstack(each, format="csc") for each in (known, reached))
-    return Block(MEASURES, own_only(reached), own_only(pupils), pupils, reached)
+    levels = [held.by_base[each.base].level[cohort.profile[places]] for each in MEASURES]
+    among = [level > 0 for level in levels]
+    reached = [
+        level >= AT_LEAST[each.indicator] for level, each in zip(levels, MEASURES, strict=True)
+    ]
+    counted = Counted(cohort.school[places], cell, n_schools, n_cells)
+    return share_block(counted, MEASURES, among, reached)
 
 
 def _add_not_defined(rows: Rows, prepared: Prepared) -> None:

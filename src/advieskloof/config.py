@@ -49,11 +49,12 @@ def _contradictions(config: dict) -> Iterator[str]:
                 f"key figures: {figure} draws the split {NEEDED_SPLIT[figure]}, which isn't in "
                 f"indicators.reconsideration.by: {split}; add it there or leave the figure out."
             )
-    if config["indicators"]["advice"]["by"] and config["source"]["kind"] not in PUPILS:
-        yield (
-            f"key indicators.advice.by: a source of kind {config['source']['kind']} has no pupils "
-            "to compare with their test advice; give []."
-        )
+    for key, asked in config["indicators"]["advice"].items():
+        if asked and config["source"]["kind"] not in PUPILS:
+            yield (
+                f"key indicators.advice.{key}: a source of kind {config['source']['kind']} has no "
+                "pupils to compare with their test advice; give []."
+            )
     yield from _source_contradictions(config["source"], split)
     try:
         reference.unverified_rows(config["unverified"])

@@ -6,6 +6,7 @@ import pytest
 
 from advieskloof import config, io, schemas
 from advieskloof.errors import ConfigError, listing
+from advieskloof.indicators import further
 from advieskloof.sources import synthetic
 
 PUBLISHED = io.CHECKOUT / "config" / "published.yaml"
@@ -71,6 +72,13 @@ def test_advice_may_be_split_by_whatever_pupils_can_be(made):
     config.check(made)
     made["indicators"]["advice"]["by"] = [["first_advice_group"]]
     assert listing(splits, 30) in refused(made)
+
+
+def test_every_further_table_can_be_asked_for_and_has_its_function(made):
+    made["indicators"]["advice"]["further"] = list(further.FURTHER)
+    config.check(made)
+    made["indicators"]["advice"]["further"] = ["map"]
+    assert listing(further.FURTHER, 30) in refused(made)
 
 
 def test_counts_give_no_advice_indicators(good):

@@ -24,6 +24,7 @@ indicators:
   region_of: school
   advice:
     by: []
+    further: []
   reconsideration:
     by: [[]]
 release: {{minimum_pupils: 10, minimum_schools: 3}}

@@ -33,7 +33,7 @@ source:
 unverified: {}
 indicators:
   region_of: school
-  advice: {by: []}
+  advice: {by: [], further: []}
   reconsideration:
     by: [[]]
 release: {minimum_pupils: 10, minimum_schools: 3}

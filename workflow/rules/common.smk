@@ -21,6 +21,7 @@ TABLES = ["reconsideration"]
 IS_SYNTHETIC = config["source"]["kind"] == "synthetic"
 HAS_PUPILS = config["source"]["kind"] in run_config.PUPILS
 HAS_ADVICE = bool(config["indicators"]["advice"]["by"])
+FURTHER = config["indicators"]["advice"]["further"]
 PUPIL_TABLES = [
     *expand(
         "results/private/{folder}{table}.parquet",
@@ -36,6 +37,7 @@ PRIVATE_TABLES = [
     "results/private/cells.parquet",
     *expand("results/private/estimates/{table}.parquet", table=TABLES),
     *(["results/private/estimates/advice.parquet"] if HAS_ADVICE else []),
+    *expand("results/private/estimates/{further}.parquet", further=FURTHER),
 ]
 FIGURE_FILES = expand(
     "results/release/figures/{figure}.{language}.{kind}",
@@ -56,6 +58,7 @@ RELEASED = [
 wildcard_constraints:
     figure="|".join(FIGURES),
     table="|".join(TABLES),
+    further="|".join(FURTHER) or "none",
 
 
 def code(script):

@@ -35,3 +35,22 @@ if HAS_ADVICE:
             spill=str(manifest.SPILL),
         script:
             "../scripts/compute_advice.py"
+
+
+if FURTHER:
+
+    rule compute_further:
+        input:
+            pupils="results/private/pupils.parquet",
+            code=code("compute_further.py"),
+        output:
+            estimates="results/private/estimates/{further}.parquet",
+        log:
+            "results/logs/compute_further/{further}.log",
+        params:
+            source=synthetic.NAME if IS_SYNTHETIC else config["source"]["name"],
+            region_of=config["indicators"]["region_of"],
+            unverified=config["unverified"],
+            spill=str(manifest.SPILL),
+        script:
+            "../scripts/compute_further.py"

@@ -61,8 +61,5 @@ class Blocks:
 
 def pairs_of(prepared: Prepared, grouped: Grouping) -> list[Pairs | None]:
     """Return each cohort's pairs of school and group, None where it lacks the grouping."""
-    schools = prepared.pupils.n_schools
-    return [
-        None if codes is None else pairs(cohort.school, codes, schools, len(grouped.groups))
-        for cohort, codes in zip(prepared.pupils.cohorts, grouped.codes, strict=True)
-    ]
+    schools = [cohort.school for cohort in prepared.pupils.cohorts]
+    return pairs(schools, grouped.codes, prepared.pupils.n_schools, len(grouped.groups))

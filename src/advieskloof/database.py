@@ -14,6 +14,29 @@ MEMORY = "512MB"
 
 
 @contextmanager
+def spill_folder(spill: Path) -> Iterator[Path]:
+    """Give a folder of one's own under `spill`; gone at the end, as is `spill` once nobody uses it.
+
+    Jobs at once share `spill`.
+    """
+    folder = _made_under(Path(spill))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            Path(spill).rmdir()
+
+
+def _made_under(spill: Path) -> Path:
+    while True:
+        spill.mkdir(parents=True, exist_ok=True)
+        # Another job may remove it between these lines.
+        with suppress(FileNotFoundError):
+            return Path(tempfile.mkdtemp(dir=spill))
+
+
+@contextmanager
 def connection(
     spill: Path, memory: str = MEMORY, threads: int = 2
 ) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -22,19 +45,13 @@ def connection(
     What was spilled is removed at the end, and so is `spill` itself once nobody uses it.
     Raises RunError where DuckDB stops; its own text may hold values of rows and is withheld.
     """
-    spill = Path(spill)
-    spill.mkdir(parents=True, exist_ok=True)
-    folder = tempfile.mkdtemp(dir=spill)
-    settings = {"memory_limit": memory, "temp_directory": folder, "threads": threads}
-    try:
-        with duckdb.connect(config={**settings, "autoinstall_known_extensions": False}) as base:
-            yield base
-    except duckdb.Error as error:
-        raise RunError(_in_words(error, memory)) from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):
-            spill.rmdir()
+    settings = {"memory_limit": memory, "threads": threads, "autoinstall_known_extensions": False}
+    with spill_folder(spill) as folder:
+        try:
+            with duckdb.connect(config={**settings, "temp_directory": str(folder)}) as base:
+                yield base
+        except duckdb.Error as error:
+            raise RunError(_in_words(error, memory)) from None
 
 
 def _in_words(error: duckdb.Error, memory: str) -> str:

@@ -1,6 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from advieskloof.database import connection, text, texts
+from advieskloof.database import connection, spill_folder, text, texts
 from advieskloof.errors import RunError
 
 SECRET = "Jansen-123456782"
@@ -28,6 +30,17 @@ def test_a_folder_that_another_connection_uses_stays(tmp_path):
         with connection(tmp_path / "tmp"):
             pass
         assert (tmp_path / "tmp").exists()
+    assert not (tmp_path / "tmp").exists()
+
+
+def test_jobs_at_once_can_share_the_spill_folder(tmp_path):
+    def use(_):
+        for _ in range(200):
+            with spill_folder(tmp_path / "tmp") as folder:
+                assert folder.is_dir()
+
+    with ThreadPoolExecutor(4) as jobs:
+        list(jobs.map(use, range(4)))
     assert not (tmp_path / "tmp").exists()
 
 

@@ -1,14 +1,12 @@
 """The education gap in every definition, base and adjustment: what a finding hangs on."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
 from advieskloof import reference
-from advieskloof.database import connection, text, texts
+from advieskloof.database import connection, spill_folder, text, texts
 from advieskloof.indicators.advice import Request, advice
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.isled import NAMES, isled
@@ -50,13 +48,10 @@ def multiverse(
     DataError : a code isn't usable, or parental education isn't there or is too coarse.
     """
     tables = [_gaps(paths, asked, unverified, spill, MULTIVERSE)]
-    spill.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=spill) as folder:
-        kept = Path(folder) / "pupils.parquet"
+    with spill_folder(spill) as folder:
+        kept = folder / "pupils.parquet"
         leave_out(paths, without, kept, spill)
         tables.append(_gaps([kept], asked, unverified, spill, WITHOUT_PROVIDERS))
-    with suppress(OSError):
-        spill.rmdir()
     return pd.concat(tables, ignore_index=True)
 
 

@@ -1,55 +1,21 @@
 """Every word, number and date that a reader sees, in Dutch (nl) and English (en)."""
 
 from collections.abc import Iterable
+from functools import cache
+
+from advieskloof import reference
+from advieskloof.vocabulary import groups, measures
+from advieskloof.vocabulary import reasons as reasons_in_words
 
 LANGUAGES = ("nl", "en")
 
 # A key is 'kind:value'; figure and report texts that occur once stand beside their code.
 LABELS = {
     "total": {"nl": "totaal", "en": "total"},
+    "cohort:total": {"nl": "alle schooljaren", "en": "all school years"},
     "source:synthetic": {
         "nl": "synthetische cohorten van advieskloof, geen echte leerlingen",
         "en": "synthetic cohorts of advieskloof, no real pupils",
-    },
-    "first_advice_group": {"nl": "eerste advies", "en": "first advice"},
-    "first_advice_group:vso_pro_vmbo_b": {"nl": "vso, pro of vmbo-b", "en": "vso, pro or vmbo-b"},
-    "first_advice_group:vmbo_b_k": {"nl": "vmbo-b/k", "en": "vmbo-b/k"},
-    "first_advice_group:vmbo_k": {"nl": "vmbo-k", "en": "vmbo-k"},
-    "first_advice_group:vmbo_k_gt": {"nl": "vmbo-k/gt", "en": "vmbo-k/gt"},
-    "first_advice_group:vmbo_gt": {"nl": "vmbo-gt", "en": "vmbo-gt"},
-    "first_advice_group:vmbo_gt_havo": {"nl": "vmbo-gt/havo", "en": "vmbo-gt/havo"},
-    "first_advice_group:havo": {"nl": "havo", "en": "havo"},
-    "first_advice_group:havo_vwo": {"nl": "havo/vwo", "en": "havo/vwo"},
-    "first_advice_group:vwo": {"nl": "vwo", "en": "vwo"},
-    "first_advice_group:other": {"nl": "ander advies", "en": "another advice"},
-    "income_quintile": {"nl": "inkomen ouders", "en": "parental income"},
-    "income_quintile:1": {"nl": "1e 20% (laag)", "en": "1st 20% (low)"},
-    "income_quintile:2": {"nl": "2e 20%", "en": "2nd 20%"},
-    "income_quintile:3": {"nl": "3e 20%", "en": "3rd 20%"},
-    "income_quintile:4": {"nl": "4e 20%", "en": "4th 20%"},
-    "income_quintile:5": {"nl": "5e 20% (hoog)", "en": "5th 20% (high)"},
-    "income_quintile:unknown": {"nl": "onbekend", "en": "unknown"},
-    "kind:single": {"nl": "enkel advies", "en": "single advice"},
-    "kind:double": {"nl": "dubbel advies", "en": "double advice"},
-    "indicator:eligible_of_all": {
-        "nl": "komt in aanmerking, van alle leerlingen met een eerste advies",
-        "en": "eligible, of all pupils with a first advice",
-    },
-    "indicator:eligible_of_tested": {
-        "nl": "komt in aanmerking, van de leerlingen met een toetsadvies",
-        "en": "eligible, of pupils with a test advice",
-    },
-    "indicator:adjusted_of_all": {
-        "nl": "bijgesteld, van alle leerlingen met een eerste advies",
-        "en": "adjusted, of all pupils with a first advice",
-    },
-    "indicator:adjusted_of_tested": {
-        "nl": "bijgesteld, van de leerlingen met een toetsadvies",
-        "en": "adjusted, of pupils with a test advice",
-    },
-    "indicator:adjusted_of_eligible": {
-        "nl": "bijgesteld, van de leerlingen die in aanmerking komen",
-        "en": "adjusted, of pupils who are eligible",
     },
     "regime:test_first": {"nl": "toets vóór advies", "en": "test before advice"},
     "regime:optional": {"nl": "bijstellen mag", "en": "adjusting is optional"},
@@ -88,71 +54,14 @@ LABELS = {
         "nl": "leerlingen in groep 8 met een eerste advies",
         "en": "pupils in group 8 with a first advice",
     },
-    "status:not_defined": {"nl": "niet te bepalen", "en": "not defined"},
-    "status:not_possible": {"nl": "niet mogelijk", "en": "not possible"},
-    "status:not_supported": {"nl": "onvoldoende dekking", "en": "not supported"},
-    "status:suppressed_primary": {"nl": "onderdrukt", "en": "suppressed"},
-    "status:suppressed_secondary": {"nl": "onderdrukt", "en": "suppressed"},
-    "reason:no_test_that_year": {"nl": "dat jaar geen toets", "en": "no test that year"},
-    "reason:no_reconsideration_that_year": {
-        "nl": "dat jaar geen heroverweging",
-        "en": "no reconsideration that year",
-    },
-    "reason:test_advice_not_delivered": {
-        "nl": "de bron zegt niet of het toetsadvies hoger was",
-        "en": "the source does not say whether the test advice was higher",
-    },
-    "reason:first_advice_not_delivered": {
-        "nl": "de bron geeft geen eerste advies",
-        "en": "the source gives no first advice",
-    },
-    "reason:adjusted_advice_not_delivered": {
-        "nl": "de bron geeft geen bijgesteld advies",
-        "en": "the source gives no adjusted advice",
-    },
-    "reason:test_takers_unknown": {
-        "nl": "de bron zegt niet wie de toets maakte",
-        "en": "the source does not say who took the test",
-    },
-    "reason:nothing_above_vwo": {
-        "nl": "boven vwo is geen hoger toetsadvies",
-        "en": "no test advice is higher than vwo",
-    },
-    "reason:nobody_in_denominator": {
-        "nl": "niemand in de noemer",
-        "en": "nobody in the denominator",
-    },
-    "reason:schools_unknown": {
-        "nl": "aantal scholen onbekend, dus geen interval",
-        "en": "number of schools unknown, so no interval",
-    },
-    "reason:fewer_than_10_schools": {
-        "nl": "minder dan tien scholen",
-        "en": "fewer than ten schools",
-    },
-    "reason:no_interval_with_one_school": {
-        "nl": "één school, dus geen interval",
-        "en": "one school, so no interval",
-    },
-    "reason:no_interval_at_0_or_1": {
-        "nl": "geen interval bij 0 of 100%",
-        "en": "no interval at 0 or 100%",
-    },
-    "reason:no_interval_without_differences": {
-        "nl": "scholen verschillen niet, dus geen interval",
-        "en": "schools do not differ, so no interval",
-    },
-    "reason:too_few_pupils": {"nl": "te weinig leerlingen", "en": "too few pupils"},
-    "reason:too_few_schools": {"nl": "te weinig scholen", "en": "too few schools"},
-    "reason:linked_to_suppressed": {
-        "nl": "hangt samen met een onderdrukt getal",
-        "en": "linked to a suppressed number",
-    },
-    "reason:another_split_released": {
-        "nl": "een andere uitsplitsing staat in de tabel",
-        "en": "another split stands in the table",
-    },
+    **groups.WORDS,
+    **measures.WORDS,
+    **reasons_in_words.WORDS,
 }
+
+
+# Groupings whose groups have no words of ours.
+AS_DELIVERED = ("municipality", "migration_background")
 
 
 def label(key: str, language: str) -> str:
@@ -164,14 +73,34 @@ def label(key: str, language: str) -> str:
 
 
 def group_label(variable: str, value: str, language: str) -> str:
-    """Return the reader's words for one value of a grouping variable, or for its total."""
+    """Return the reader's words for one value of a grouping variable, or for its total.
+
+    A COROP area has its Dutch name; what is a delivery's own, such as an origin, is shown as it is.
+    """
+    if variable == "corop" and value in _areas():
+        return _areas()[value]
+    if variable in AS_DELIVERED and value != "total":
+        return value
     return label("total" if value == "total" else f"{variable}:{value}", language)
+
+
+@cache
+def _areas() -> dict[str, str]:
+    areas = reference.read("corop", {})
+    return dict(zip(areas["code"], areas["name"], strict=True))
 
 
 def decimal(value: float, language: str, digits: int = 1) -> str:
     """Return a number with a decimal comma in Dutch and a point in English."""
     text = f"{value:z.{digits}f}"
     return text.replace(".", ",") if language == "nl" else text
+
+
+def signed(value: float, language: str, digits: int = 2) -> str:
+    """Return a difference with its sign, a true minus below zero: '+0,12', '−0,12', '0,00'."""
+    text = decimal(value, language, digits).replace("-", "−")
+    is_zero = not text.strip("−+0,.")
+    return text if is_zero or value < 0 else f"+{text}"
 
 
 def percentage(share: float, language: str, digits: int = 1) -> str:
@@ -188,6 +117,18 @@ def whole(value: int, language: str) -> str:
 def school_year(cohort: int | str) -> str:
     """Return the school year that begins in a cohort's calendar year: 2020 becomes '2020/21'."""
     return f"{int(cohort)}/{(int(cohort) + 1) % 100:02d}"
+
+
+def period(cohort: str, language: str) -> str:
+    """Return the school years of a cohort in ESTIMATES: one, several together, or all."""
+    if cohort == "total":
+        return label("cohort:total", language)
+    return "–".join(school_year(year) for year in cohort.split("-"))
+
+
+def reasons(joined: str, language: str) -> str:
+    """Return the words for the reasons of a row, which may be several: 'a; b'."""
+    return "; ".join(label(f"reason:{reason}", language) for reason in joined.split("; "))
 
 
 def enumeration(parts: Iterable[str], language: str) -> str:

@@ -12,10 +12,11 @@ from advieskloof import io
 # From the ground up; a module may import what stands above it in this list, and its own package.
 ORDER = [
     "errors",
-    "labels",
     "io",
     "database",
     "reference",
+    "vocabulary",
+    "labels",
     "levels",
     "education",
     "scores",

@@ -1,9 +1,36 @@
+import ast
+import re
+
 import pytest
 
-from advieskloof import labels, reference, schemas
-from advieskloof.indicators import reconsideration
+from advieskloof import io, labels, reference, schemas
+from advieskloof.indicators import estimating, outcomes, reconsideration, untested
 
-GROUPS = [(name, value) for name, values in schemas.GROUPINGS.items() for value in values]
+GROUPS = [(name, value) for name, values in schemas.SPLITS.items() for value in values]
+GROUPS += [("corop", value) for value in (*schemas.COROP_AREAS, "unknown")]
+# How a reason is worded, among all texts of the code that estimates and releases.
+REASON = re.compile(
+    "(no_(interval|error|reconsideration|test)_.+|fewer_than_.+|too_few_.+|nobody_.+|nothing_.+"
+    "|not_in_.+|coverage_.+|ratio_.+|expectation_.+|linked_.+|another_.+|disclosure_.+"
+    "|.+_not_delivered|.+_that_year|.+_unknown|.+_missing)"
+)
+# Worded like a reason, and something else.
+NO_REASON = {"no_test_advice"}
+
+
+def texts_in_code(package):
+    for path in sorted((io.PACKAGE / package).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+REASONS = {
+    text
+    for package in ("indicators", "disclosure")
+    for text in texts_in_code(package)
+    if REASON.fullmatch(text) and text not in NO_REASON
+}
 
 
 @pytest.mark.parametrize("key", sorted(labels.LABELS))
@@ -20,7 +47,18 @@ def test_every_group_that_a_table_may_hold_has_a_label_of_its_own(variable, valu
         assert mine not in [labels.group_label(variable, other, language) for other in others]
 
 
-@pytest.mark.parametrize("variable", sorted(schemas.GROUPINGS))
+def test_a_group_of_the_delivery_s_own_is_shown_as_it_is():
+    assert labels.group_label("migration_background", "Anders (EU)", "en") == "Anders (EU)"
+    assert labels.group_label("municipality", "GM0363", "nl") == "GM0363"
+
+
+def test_urbanity_is_called_in_dutch_as_in_the_reference_table():
+    rows = reference.read_all("urbanity")
+    named = [labels.group_label("urbanity", value, "nl") for value in rows["class"]]
+    assert named == rows["label"].str.lower().tolist()
+
+
+@pytest.mark.parametrize("variable", sorted(schemas.SPLITS))
 def test_the_total_of_any_grouping_is_called_total(variable):
     assert labels.group_label(variable, "total", "nl") == "totaal"
 
@@ -29,18 +67,34 @@ def test_the_total_of_any_grouping_is_called_total(variable):
     "key",
     [f"indicator:{name}" for name in reconsideration.INDICATORS]
     + [f"status:{name}" for name in schemas.STATUSES if name != "ok"]
-    + [f"reason:{name}" for name in reconsideration.UNKNOWN.values()]
-    + [f"reason:{name}" for name in ("no_test_that_year", "nobody_in_denominator")]
-    + [f"reason:{name}" for name in ("schools_unknown", "fewer_than_10_schools")]
-    + [f"reason:{name}" for name in ("no_interval_at_0_or_1", "no_interval_with_one_school")]
-    + ["reason:no_interval_without_differences"]
-    + [f"reason:{name}" for name in ("too_few_pupils", "too_few_schools")]
-    + [f"reason:{name}" for name in ("linked_to_suppressed", "another_split_released")]
+    + [f"reason:{name}" for name in sorted(REASONS)]
+    + [f"reason:{name}" for name in estimating.REASONS if name]
+    + [f"definition:{name}" for name in (*outcomes.DEFINITIONS, outcomes.LEVEL, outcomes.EXPECTED)]
+    + [f"meaning:{name}" for name in outcomes.DEFINITIONS]
+    + [f"indicator:{each.indicator}" for each in (*untested.OF_STATUS, *untested.OF_LEVELS)]
+    + [f"base:{name}" for name in schemas.BASES]
+    + [f"adjustment:{name}" for name in schemas.ADJUSTMENTS]
+    + [f"unit:{name}" for name in schemas.UNITS]
+    + list(schemas.SPLITS)
     + [f"regime:{name}" for name in sorted(set(reference.read_all("regimes")["regime"]))]
     + [f"kind:{name}" for name in sorted(set(reference.read_all("first_advice_groups")["kind"]))],
 )
 def test_every_word_that_a_result_may_hold_has_a_label(key):
     assert key in labels.LABELS
+
+
+def test_reasons_are_found_in_the_code():
+    assert {"not_in_all_cohorts", "weights_not_delivered", "no_error_to_shrink_by"} <= REASONS
+    assert len(REASONS) >= 25
+
+
+def test_joined_reasons_are_each_put_in_words():
+    joined = "expectation_by_score_band; no_interval_without_differences"
+    assert labels.reasons(joined, "en") == (
+        "advice expected by score band, as there are few pupils per score; "
+        "schools do not differ, so no interval"
+    )
+    assert labels.reasons("too_few_pupils", "nl") == "te weinig leerlingen"
 
 
 def test_a_label_that_is_not_there_is_an_error():
@@ -77,6 +131,21 @@ def test_a_share_is_shown_as_a_percentage(share, dutch, english):
 
 
 @pytest.mark.parametrize(
+    ("value", "dutch", "english"),
+    [
+        (0.123, "+0,12", "+0.12"),
+        (-0.123, "\N{MINUS SIGN}0,12", "\N{MINUS SIGN}0.12"),
+        (0, "0,00", "0.00"),
+        (-0.001, "0,00", "0.00"),
+        (10.0, "+10,00", "+10.00"),
+    ],
+)
+def test_a_difference_has_its_sign(value, dutch, english):
+    assert labels.signed(value, "nl") == dutch
+    assert labels.signed(value, "en") == english
+
+
+@pytest.mark.parametrize(
     ("count", "dutch", "english"),
     [
         (0, "0", "0"),
@@ -96,6 +165,18 @@ def test_thousands_are_separated_as_the_language_does(count, dutch, english):
 )
 def test_a_cohort_is_shown_as_its_school_year(cohort, text):
     assert labels.school_year(cohort) == text
+
+
+@pytest.mark.parametrize(
+    ("cohort", "text"),
+    [
+        ("2022", "2022/23"),
+        ("2016-2018", "2016/17–2018/19"),
+        ("total", "all school years"),
+    ],
+)
+def test_cohorts_together_are_shown_as_a_period(cohort, text):
+    assert labels.period(cohort, "en") == text
 
 
 @pytest.mark.parametrize(

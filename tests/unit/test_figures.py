@@ -383,6 +383,15 @@ def test_each_regime_is_named_at_its_own_school_years():
     ]
 
 
+def test_no_line_crosses_a_break_in_the_trend():
+    for name, axes in panels(by_cohort(ELEVEN), "nl").items():
+        broken = [line.get_xdata()[0] for line in filter(is_dotted, axes.get_lines())]
+        lines = [line for line in axes.get_lines() if line.get_label() == name]
+        assert len(lines) == len(broken) + 1 == 6
+        for x in (line.get_xdata() for line in lines):
+            assert not any(x[0] < at < x[-1] for at in broken)
+
+
 def test_as_many_breaks_are_drawn_as_the_note_names():
     table = by_cohort(ELEVEN)
     (named,) = re.findall(r"trendbreuk \((.*)\)\.", caption(COHORT, table, "nl").note)
@@ -519,15 +528,19 @@ def test_a_share_of_zero_is_a_value_and_not_an_absence():
 
 
 @pytest.mark.parametrize(
-    ("language", "reason"), [("nl", "te weinig leerlingen"), ("en", "too few pupils")]
+    ("language", "word", "reason"),
+    [
+        ("nl", "onderdrukt", "te weinig leerlingen"),
+        ("en", "suppressed", "too few pupils"),
+    ],
 )
-def test_a_suppressed_cohort_is_a_band_with_its_reason(language, reason):
+def test_a_suppressed_cohort_is_a_band_that_says_so(language, word, reason):
     table = by_cohort({"2020": (364, 265, 96), "2021": (8, 7, 5), "2022": (337, 289, 97)})
     released = release(table, RULES)
     withheld = released.loc[released["cohort"] == "2021", "status"]
     assert set(withheld) == {"suppressed_primary"}
     for axes in panels(released, language).values():
-        assert bands(axes) == [(["2021/22"], [reason])]
+        assert bands(axes) == [(["2021/22"], [word])]
     assert caption(COHORT, released, language).alt.count(f"({reason})") == 3
 
 
@@ -745,7 +758,8 @@ def test_no_text_lies_over_a_marker(case, language):
 
 
 def reasons(language):
-    return [words[language] for key, words in LABELS.items() if key.startswith("reason:")]
+    kinds = ("reason:", "status:")
+    return [words[language] for key, words in LABELS.items() if key.startswith(kinds)]
 
 
 @both_languages

@@ -6,7 +6,27 @@ import pandas as pd
 
 from advieskloof import reference
 from advieskloof.errors import FigureError
-from advieskloof.labels import LABELS, enumeration, label
+from advieskloof.labels import LABELS, enumeration, label, reasons, whole
+
+WORDS = {
+    "nl": {
+        "intervals": (
+            "{drawn}: 95%-interval, waarbij de scholen gelden als steekproef uit vergelijkbare "
+            "scholen."
+        ),
+        "lines": "Lijntje",
+        "bands": "Vlak",
+        "some": "Bij een deel van de getallen: ",
+        "pupils": "n\u00a0=\u00a0{n}",
+    },
+    "en": {
+        "intervals": "{drawn}: 95% interval, schools taken as a sample of similar schools.",
+        "lines": "Thin line",
+        "bands": "Shaded band",
+        "some": "For some of the numbers: ",
+        "pupils": "n\u00a0=\u00a0{n}",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +72,36 @@ def population(rows: pd.DataFrame, language: str) -> str:
 
 
 def interval_note(rows: pd.DataFrame, language: str) -> str:
-    """Return why the rows have no intervals, in words; empty where they have them."""
-    reasons = rows.loc[(rows["status"] == "ok") & rows["se"].isna(), "reason"].dropna().unique()
-    words = [label(f"reason:{reason}", language) for reason in sorted(reasons)]
-    return f"{'; '.join(words).capitalize()}." if words else ""
+    """Return what is to be known of numbers that stand, such as why they have no interval.
+
+    Empty where no row with a number has a reason.
+    """
+    known = rows[rows["status"] == "ok"]
+    parts = known["reason"].str.split("; ").explode().dropna().unique()
+    if not len(parts):
+        return ""
+    words = "; ".join(reasons(part, language) for part in sorted(parts))
+    if known["reason"].isna().any():
+        return f"{WORDS[language]['some']}{words}."
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def error_note(rows: pd.DataFrame, language: str, drawn: str = "lines") -> str:
+    """Return what the intervals mean, drawn as 'lines' or 'bands'; empty where there are none."""
+    words = WORDS[language]
+    has_intervals = rows["lower"].notna().any()
+    return words["intervals"].format(drawn=words[drawn]) if has_intervals else ""
+
+
+def pupils(counts: pd.Series, language: str) -> str:
+    """Return 'n = least–most' of the counts that are known, in words; empty where none is."""
+    known = counts.dropna()
+    if known.empty:
+        return ""
+    ends = dict.fromkeys(whole(int(end), language) for end in (known.min(), known.max()))
+    return WORDS[language]["pupils"].format(n="–".join(ends))
+
+
+def joined(*notes: str) -> str:
+    """Return the notes that aren't empty, one after the other."""
+    return " ".join(filter(None, notes))

@@ -90,6 +90,11 @@ def _areas() -> dict[str, str]:
     return dict(zip(areas["code"], areas["name"], strict=True))
 
 
+def capitalised(words: str) -> str:
+    """Return words with their first letter as a capital, and the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def decimal(value: float, language: str, digits: int = 1) -> str:
     """Return a number with a decimal comma in Dutch and a point in English."""
     text = f"{value:z.{digits}f}"

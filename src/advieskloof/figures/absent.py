@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from advieskloof.figures.style import SOFT_INK
-from advieskloof.labels import label, reasons
+from advieskloof.labels import capitalised, label, reasons
 
 # Where a line or a dot would be, a cross says that the number is not there.
 CROSS = {"marker": "x", "markersize": 5, "markeredgewidth": 1.3, "linestyle": "none"}
@@ -54,7 +54,19 @@ def cross_note(rows: pd.DataFrame, language: str) -> str:
     return WORDS[language]["cross"].format(what="; ".join(what)) if what else ""
 
 
+def status_note(rows: pd.DataFrame, language: str) -> str:
+    """Return why rows have no number, a sentence a status; empty where all have one."""
+    lacking = rows[rows["estimate"].isna() & rows["reason"].notna()]
+    said: dict[str, list[str]] = {}
+    for status, reason in dict.fromkeys(zip(lacking["status"], lacking["reason"], strict=True)):
+        why = said.setdefault(capitalised(label(f"status:{status}", language)), [])
+        why.append(reasons(reason, language))
+    return " ".join(f"{status}: {'; '.join(dict.fromkeys(why))}." for status, why in said.items())
+
+
 def draw_crosses(axes: Axes, places: list[float], colour: str = SOFT_INK) -> None:
     """Draw a cross at the foot of the axes at each place."""
+    if not places:  # an empty line would count in the layout, at the corner of the canvas
+        return
     look = CROSS | {"color": colour, "clip_on": False}
     axes.plot(places, [0.045] * len(places), transform=axes.get_xaxis_transform(), **look)

@@ -6,7 +6,10 @@ import pandas as pd
 
 from advieskloof import reference
 from advieskloof.errors import FigureError
-from advieskloof.labels import LABELS, enumeration, label, reasons, whole
+from advieskloof.labels import LABELS, capitalised, enumeration, label, reasons, whole
+
+# Of under- and over-advising, in the order of telling.
+DEFINITIONS = ("half_level", "whole_level", "no_overlap", "kansenkaart")
 
 WORDS = {
     "nl": {
@@ -83,7 +86,7 @@ def interval_note(rows: pd.DataFrame, language: str) -> str:
     words = "; ".join(reasons(part, language) for part in sorted(parts))
     if known["reason"].isna().any():
         return f"{WORDS[language]['some']}{words}."
-    return f"{words[0].upper()}{words[1:]}."
+    return f"{capitalised(words)}."
 
 
 def error_note(rows: pd.DataFrame, language: str, drawn: str = "lines") -> str:
@@ -91,6 +94,16 @@ def error_note(rows: pd.DataFrame, language: str, drawn: str = "lines") -> str:
     words = WORDS[language]
     has_intervals = rows["lower"].notna().any()
     return words["intervals"].format(drawn=words[drawn]) if has_intervals else ""
+
+
+def meanings(rows: pd.DataFrame, language: str) -> str:
+    """Return what the definitions of under- and over-advising among the rows mean."""
+    found = [
+        f"{label(f'definition:{name}', language)}: {label(f'meaning:{name}', language)}"
+        for name in DEFINITIONS
+        if name in set(rows["definition"])
+    ]
+    return f"{capitalised('; '.join(found))}." if found else ""
 
 
 def pupils(counts: pd.Series, language: str) -> str:

@@ -19,6 +19,8 @@ class Look:
 
 UNKNOWN = Look("#767676", "X", (0, (4, 1.5)))
 ALL = Look("#1a1a1a", "s", (0, (1, 1)))
+# A series that stands alone.
+ONE = "#154273"
 
 # By direction the colour, by base the marker and the line: an open one is the final advice.
 DIRECTIONS = {"under_of_placed": "#a11d33", "over_of_placed": "#2f7fb8"}

@@ -22,6 +22,7 @@ INK = "#1a1a1a"
 SOFT_INK = "#535353"
 BAND = "#f3f3f3"
 BAND_EDGE = "#999999"
+GRID = "#cccccc"
 MARKERS = {"eligible_of_all": "o", "adjusted_of_eligible": "s", "adjusted_of_all": "^"}
 REST = "#696969"
 WEIGHTS = ("Regular", "SemiBold", "Bold")

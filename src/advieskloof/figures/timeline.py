@@ -13,7 +13,7 @@ from advieskloof import reference
 from advieskloof.figures.style import BAND, BAND_EDGE, SOFT_INK
 from advieskloof.labels import enumeration, label, school_year
 
-# Above this many cohorts a reason in a cohort's band is written upwards.
+# Above this many cohorts a reason in a band is written upwards, and panels name every second year.
 MANY = 6
 # Breaks of the test advice and of a test's scale. A comparison within provider, cohort and score
 # has the same test on both sides and crosses them.
@@ -94,24 +94,22 @@ def draw_breaks(axes: Axes, cohorts: Sequence[str], broken: Sequence[str]) -> No
         axes.axvline(cohorts.index(cohort) - 0.5, color=SOFT_INK, linestyle=":", linewidth=1.2)
 
 
-def draw_absent(axes: Axes, why: pd.Series, words: bool = True) -> None:
+def draw_absent(axes: Axes, why: pd.Series, height: float = 0.5) -> None:
     """Shade cohorts without a value and say why, once for neighbours with the same words.
 
-    why : by cohort the words, missing where there is a value.
-    words : whether they are written; otherwise the shade stands for that of another panel.
+    why : by cohort the words, missing where there is a value. height : of their middle, as a share
+        of the axes.
     """
     for text, first, last in runs(why.tolist()):
         look = {"facecolor": BAND, "edgecolor": BAND_EDGE, "linewidth": 0.6}
         axes.axvspan(first - 0.42, last + 0.42, zorder=0, **look)
-        if words:
-            _say_why(axes, text, first, last, len(why) > MANY)
+        narrow = first == last and len(why) > MANY
+        _say_why(axes, text, ((first + last) / 2, height), narrow)
 
 
-def _say_why(axes: Axes, why: str, first: int, last: int, many: bool) -> None:
-    narrow = first == last and many
+def _say_why(axes: Axes, why: str, middle: tuple[float, float], narrow: bool) -> None:
     text = axes.text(
-        (first + last) / 2,
-        0.5,
+        *middle,
         textwrap.fill(why, 15 if narrow else 13),
         transform=axes.get_xaxis_transform(),
         ha="center",
@@ -154,7 +152,8 @@ def name_cohorts(axes: Axes, cohorts: Sequence[str], step: int = 1) -> None:
     """Put the school years along the axis: every `step`th, the last among them."""
     places = range((len(cohorts) - 1) % step, len(cohorts), step)
     axes.set_xlim(-0.5, len(cohorts) - 0.5)
-    axes.set_xticks(places, [school_year(cohorts[place]) for place in places])
+    size = 8.5 if step > 1 else None
+    axes.set_xticks(places, [school_year(cohorts[place]) for place in places], size=size)
     axes.grid(False, axis="x")
 
 

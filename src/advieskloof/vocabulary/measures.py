@@ -122,7 +122,7 @@ OTHERS: Words = {
     "base:initial": both("eerste advies", "first advice"),
     "base:final": both("definitief advies", "final advice"),
     "adjustment:raw": both("ongecorrigeerd", "raw"),
-    "adjustment:at_risk": both("van wie het kan overkomen", "of pupils at risk"),
+    "adjustment:at_risk": both("van wie risico loopt", "of pupils at risk"),
     "adjustment:standardised": both("bij gelijke score", "at equal score"),
     "adjustment:shrunken": both("naar het gemiddelde getrokken", "shrunken to the mean of regions"),
     "adjustment:standardised_shrunken": both(

@@ -14,6 +14,19 @@ from advieskloof.figures.caption import Caption
 from advieskloof.figures.save import save
 from advieskloof.figures.style import house
 
+# Every figure, by the name of its module and of the released table that it draws.
+NAMES = (
+    "reconsideration_by_cohort",
+    "reconsideration_by_first_advice",
+    "advice_by_cohort",
+    "advice_by_education",
+    "score_curves",
+    "score_curves_percentile",
+    "urbanity_by_cohort",
+    "regions",
+    "multiverse",
+)
+
 
 def load(name: str) -> ModuleType:
     """Return the module of a figure by its name."""

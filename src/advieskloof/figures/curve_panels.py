@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from advieskloof.figures import absent
 from advieskloof.figures.caption import error_note, interval_note, joined
@@ -169,6 +170,7 @@ def _scale(axes: Axes, rows: pd.DataFrame) -> None:
     if len(scores):
         margin = 0.02 * (scores.max() - scores.min()) + 0.5
         axes.set_xlim(scores.min() - margin, scores.max() + margin)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
     axes.set_ylim(*HEIGHTS)
     axes.set_yticks(range(0, 101, 20))
     axes.yaxis.set_major_formatter(PERCENT)

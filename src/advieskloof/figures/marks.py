@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from advieskloof.figures.style import REST, SOFT_INK
-from advieskloof.labels import decimal, signed
+from advieskloof.labels import signed
 
 PERCENT = FuncFormatter(lambda value, _: f"{value:.0f}%")
 # Keeps a number readable where a line of the grid passes behind it.
@@ -68,14 +69,12 @@ def from_zero(axes: Axes, highest: float, ticks: int = 4) -> None:
         panel.spines["bottom"].set_visible(False)
 
 
-def in_levels(language: str, digits: int = 2) -> FuncFormatter:
-    """Return a formatter of differences: a sign, and a decimal comma in Dutch."""
-    return FuncFormatter(lambda value, _: signed(value, language, digits))
-
-
-def plain(language: str, digits: int = 1) -> FuncFormatter:
-    """Return a formatter of numbers, with a decimal comma in Dutch."""
-    return FuncFormatter(lambda value, _: decimal(value, language, digits))
+def differences(axis: Axis, known: pd.Series, language: str, digits: int = 2) -> None:
+    """Mark an axis of differences with signed numbers; without any number known it has no marks."""
+    axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, language, digits)))
+    if known.isna().all():
+        axis.set_ticks([])
 
 
 def apart(heights: Sequence[float], least: float) -> np.ndarray:

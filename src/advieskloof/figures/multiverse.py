@@ -7,6 +7,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from advieskloof.figures import absent, alt
 from advieskloof.figures.caption import (
+    DEFINITIONS,
     Caption,
     error_note,
     interval_note,
@@ -15,7 +16,7 @@ from advieskloof.figures.caption import (
     pupils,
     source_line,
 )
-from advieskloof.figures.marks import bars, in_levels
+from advieskloof.figures.marks import bars, differences
 from advieskloof.figures.palette import BASES, ONE
 from advieskloof.figures.rows import are_split_by, grouping_of, ordered
 from advieskloof.figures.style import REST, SOFT_INK
@@ -25,6 +26,7 @@ from advieskloof.schemas import ADJUSTMENTS
 EDUCATION = ("parental_education_five", "parental_education_three")
 # A panel each: its unit, and by how much a number is multiplied and rounded there.
 UNITS = {"share": (100, 1), "levels": (1, 2), "points": (1, 1)}
+AXIS_DIGITS = {"share": 0, "levels": 1, "points": 0}
 # How a specification is told at the left, in points from the axes: measure, advice, adjustment.
 COLUMNS = {"measure": -240, "base": -162, "adjustment": -86}
 # The gap in these at equal score is that in the differences from all pupils, which stay.
@@ -74,11 +76,16 @@ def select(table: pd.DataFrame) -> pd.DataFrame:
     rows = rows[~rows["indicator"].isin(MEANS) | (rows["adjustment"] != "standardised")]
     known = rows.loc[rows["status"] != "not_defined", "cohort"]
     rows = rows[rows["cohort"] == (known if len(known) else rows["cohort"]).max()]
-    orders = {"unit": tuple(UNITS), "adjustment": ADJUSTMENTS, "base": tuple(BASES)}
+    orders = {
+        "unit": tuple(UNITS),
+        "definition": (*DEFINITIONS, "level", "isled", "expected"),
+        "adjustment": ADJUSTMENTS,
+        "base": tuple(BASES),
+    }
     rows = ordered(rows, orders, "multiverse")
     rows = rows.assign(size=rows["estimate"].abs(), place=rows["unit"].map(list(UNITS).index))
     rows = rows.sort_values(["place", "size"], ascending=[True, False], kind="stable")
-    return rows.drop(columns=["size", "place"])
+    return rows.drop(columns=["size", "place"]).reset_index(drop=True)
 
 
 def caption(rows: pd.DataFrame, language: str) -> Caption:
@@ -113,13 +120,13 @@ def draw(rows: pd.DataFrame, language: str) -> Figure:
     grid = figure.subplots(len(units), 1, height_ratios=counts, squeeze=False)
     for axes, unit in zip(grid[:, 0], units, strict=True):
         mine = rows[rows["unit"] == unit]
-        scale, digits = UNITS[unit]
         _name(axes, WORDS[language][unit])
         axes.axvline(0, color=REST, linewidth=0.8, zorder=1)
         for height, row in enumerate(mine.itertuples()):
             _draw_row(axes, height, row, language)
-        bars(axes, range(len(mine)), mine, scale, ONE)
-        _scale(axes, len(mine), language, digits if digits > 1 else 0)
+        bars(axes, range(len(mine)), mine, UNITS[unit][0], ONE)
+        _scale(axes, len(mine))
+        differences(axes.xaxis, mine["estimate"], language, AXIS_DIGITS[unit])
     return figure
 
 
@@ -165,10 +172,9 @@ def _status(row: tuple, language: str) -> str:
     return label(f"status:{row.status}", language)
 
 
-def _scale(axes: Axes, count: int, language: str, digits: int) -> None:
+def _scale(axes: Axes, count: int) -> None:
     axes.set_yticks([])
     axes.set_ylim(count - 0.4, -0.6)
-    axes.xaxis.set_major_formatter(in_levels(language, digits))
     axes.spines["left"].set_visible(False)
 
 

@@ -14,7 +14,7 @@ from advieskloof.figures.caption import (
     pupils,
     source_line,
 )
-from advieskloof.figures.marks import bars, in_levels, key
+from advieskloof.figures.marks import bars, differences, key
 from advieskloof.figures.palette import ONE
 from advieskloof.figures.rows import are_split_by, ordered
 from advieskloof.figures.style import REST, SOFT_INK
@@ -85,11 +85,12 @@ def select(table: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["reference"].isna() & (rows["base"] == "initial")]
     rows = rows[rows["cohort"] == rows["cohort"].max()]
     orders = {"indicator": (MEASURE, SPREAD, P_VALUE), "adjustment": ADJUSTMENTS}
-    rows = ordered(rows, orders, "regions").sort_values(GROUP, kind="stable")
+    rows = ordered(rows, orders, "regions")
     shrunken = rows[_are(rows, MEASURE, "standardised_shrunken")].set_index(GROUP)["estimate"]
     rows = rows.assign(height=rows[GROUP].map(shrunken))
     keys = ["height", GROUP, "indicator", "adjustment"]
-    return rows.sort_values(keys, ascending=[False, True, True, False]).drop(columns="height")
+    rows = rows.sort_values(keys, ascending=[False, True, True, False])
+    return rows.drop(columns="height").reset_index(drop=True)
 
 
 def caption(rows: pd.DataFrame, language: str) -> Caption:
@@ -127,7 +128,8 @@ def draw(rows: pd.DataFrame, language: str) -> Figure:
     # The last are the shrunken ones.
     bars(axes, heights, mine, 1, ONE)
     _number(axes, mine, heights, language)
-    _scale(axes, [_area_name(area, language) for area in areas], language)
+    _scale(axes, [_area_name(area, language) for area in areas])
+    differences(axes.xaxis, mine["estimate"], language)
     _draw_key(axes, language)
     return figure
 
@@ -146,10 +148,9 @@ def _status(row: tuple, language: str) -> str:
     return label(f"status:{row.status}", language)
 
 
-def _scale(axes: Axes, names: list[str], language: str) -> None:
+def _scale(axes: Axes, names: list[str]) -> None:
     axes.set_yticks(range(len(names)), names, size=7.5)
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.xaxis.set_major_formatter(in_levels(language))
     axes.spines["left"].set_visible(False)
     axes.grid(True, axis="y", linewidth=0.3)
 

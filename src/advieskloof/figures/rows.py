@@ -28,7 +28,7 @@ def ordered(table: pd.DataFrame, orders: dict[str, Sequence[str]], figure: str) 
         rows = rows[rows[column].isin(list(values))]
     places = {f"order:{name}": rows[name].map(list(of).index) for name, of in orders.items()}
     rows = rows.assign(**places).sort_values([*places, "cohort", "score"], kind="stable")
-    return needed(rows.drop(columns=list(places)), figure)
+    return needed(rows.drop(columns=list(places)), figure).reset_index(drop=True)
 
 
 def grouping_of(table: pd.DataFrame, *variables: str) -> str:

@@ -117,6 +117,7 @@ def _say_why(axes: Axes, why: str, middle: tuple[float, float], narrow: bool) ->
         rotation=90 if narrow else 0,
         size=7 if narrow else 8,
         color=SOFT_INK,
+        bbox={"facecolor": BAND, "edgecolor": "none", "pad": 0.5},
     )
     text.set_in_layout(False)  # a long reason may not shrink the panel
 

@@ -13,7 +13,7 @@ from advieskloof.figures.caption import (
     pupils,
     source_line,
 )
-from advieskloof.figures.marks import in_levels, name_ends, whiskers
+from advieskloof.figures.marks import differences, name_ends, whiskers
 from advieskloof.figures.palette import looks
 from advieskloof.figures.rows import are_split_by, ordered
 from advieskloof.figures.style import REST
@@ -126,7 +126,7 @@ def _scale(axes: Axes, rows: pd.DataFrame, cohorts: list[str], language: str) ->
     ends = rows[["estimate", "lower", "upper"]].abs().max(axis=None)
     far = 0.1 if pd.isna(ends) or ends == 0 else 1.15 * ends
     axes.set_ylim(-1.1 * far, far)
-    axes.yaxis.set_major_formatter(in_levels(language))
+    differences(axes.yaxis, rows["estimate"], language)
     timeline.name_cohorts(axes, cohorts, 2 if len(cohorts) > timeline.MANY else 1)
     timeline.name_regimes(axes, cohorts, language, each=8, size=7.5)
 

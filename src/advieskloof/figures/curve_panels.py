@@ -181,12 +181,12 @@ def _name_curves(axes: Axes, known: pd.DataFrame, variable: str, language: str) 
         _class_name(variable, end[variable], language): (
             end["score"],
             100 * end["estimate"],
-            looks(variable)[end[variable]].colour,
+            looks(variable)[end[variable]],
         )
         for _, end in known.drop_duplicates(variable, keep="last").iterrows()
     }
     left, right = axes.get_xlim()
-    name_ends(axes, ends, right + 0.07 * (right - left), least=6)
+    name_ends(axes, ends, right + 0.09 * (right - left), least=6)
 
 
 def _name_at_end(axes: Axes, known: pd.DataFrame, variable: str, language: str) -> None:
@@ -198,7 +198,6 @@ def _name_at_end(axes: Axes, known: pd.DataFrame, variable: str, language: str) 
             textcoords="offset points",
             va="top",
             size=8,
-            color=looks(variable)[end[variable]].colour,
         )
 
 
@@ -219,7 +218,6 @@ def _number_extremes(
                 va="top" if place == "below" else "bottom",
                 size=8,
                 weight="semibold",
-                color=looks(variable)[group].colour,
                 bbox=ON_WHITE,
             )
 

@@ -10,15 +10,16 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
-from advieskloof.figures.style import REST, SOFT_INK
+from advieskloof.figures.palette import Look
+from advieskloof.figures.style import REST
 from advieskloof.labels import signed
 
 PERCENT = FuncFormatter(lambda value, _: f"{value:.0f}%")
 # Keeps a number readable where a line of the grid passes behind it.
 ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 # From the middle of a name's left to the end of its line, and not to be taken for a part of it.
-TIE = {"arrowstyle": "-", "color": SOFT_INK, "linewidth": 0.7, "linestyle": (0, (1, 2))}
-TIE |= {"relpos": (0, 0.5), "shrinkB": 5}
+TIE = {"arrowstyle": "-", "linewidth": 0.8, "linestyle": (0, (1, 2))}
+TIE |= {"relpos": (0, 0.5), "shrinkA": 10, "shrinkB": 5}
 
 
 def whiskers(
@@ -106,22 +107,17 @@ def _too_close(below: list[float], above: list[float], least: float) -> bool:
 
 
 def name_ends(
-    axes: Axes, ends: dict[str, tuple[float, float, str]], right: float, least: float
+    axes: Axes, ends: dict[str, tuple[float, float, Look]], right: float, least: float
 ) -> None:
-    """Write names at the right of lines' ends, kept apart, each tied to its end by a thin line.
+    """Write names at the right of lines' ends with their markers, kept apart and tied to the ends.
 
-    ends : by name the x and y of the end of its line, and its colour. right : x of the names.
+    ends : by name the x and y of the end of its line, and its look. right : x of the names.
     least : distance between names in units of y.
     """
     heights = apart([y for _, y, _ in ends.values()], least)
-    for (name, (x, y, colour)), height in zip(ends.items(), heights, strict=True):
-        axes.annotate(
-            name,
-            (x, y),
-            (right, height),
-            va="center",
-            color=colour,
-            weight="semibold",
-            annotation_clip=False,
-            arrowprops=TIE,
-        )
+    for (name, (x, y, look)), height in zip(ends.items(), heights, strict=True):
+        place = {"xytext": (right, height), "va": "center", "annotation_clip": False}
+        axes.annotate(name, (x, y), **place, arrowprops=TIE | {"color": look.colour})
+        before = axes.transData + ScaledTranslation(-6 / 72, 0, axes.figure.dpi_scale_trans)
+        mark = {"marker": look.marker, "color": look.colour, "markersize": 5, "clip_on": False}
+        axes.plot([right], [height], transform=before, **mark)

@@ -23,7 +23,7 @@ ALL = Look("#1a1a1a", "s", (0, (1, 1)))
 ONE = "#154273"
 
 # By direction the colour, by base the marker and the line: an open one is the final advice.
-DIRECTIONS = {"under_of_placed": "#a11d33", "over_of_placed": "#2f7fb8"}
+DIRECTIONS = {"under_of_placed": "#a11d33", "over_of_placed": "#2874a8"}
 BASES = {"initial": ("o", "-"), "final": ("D", (0, (2.5, 1.2)))}
 
 # From the lowest to the highest education.

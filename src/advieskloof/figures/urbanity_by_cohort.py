@@ -137,12 +137,12 @@ def _name_classes(axes: Axes, rows: pd.DataFrame, cohorts: list[str], language: 
         group_label(GROUP, name, language): (
             cohorts.index(end["cohort"]) + _shifts(rows)[name],
             end["estimate"],
-            looks(GROUP)[name].colour,
+            looks(GROUP)[name],
         )
         for name, end in known.groupby(GROUP, sort=False).last().iterrows()
     }
     low, high = axes.get_ylim()
-    name_ends(axes, ends, len(cohorts) - 0.25, 0.06 * (high - low))
+    name_ends(axes, ends, len(cohorts) - 0.05, 0.06 * (high - low))
 
 
 def _why_nothing(rows: pd.DataFrame, cohorts: list[str], language: str) -> pd.Series:

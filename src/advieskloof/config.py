@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from advieskloof import io, reference, wording
+from advieskloof import figures, io, reference, wording
+from advieskloof.disclosure import plan
 from advieskloof.errors import AdvieskloofError, ConfigError, DataError, listing
 from advieskloof.sources import mapping, synthetic
 
@@ -11,11 +12,6 @@ SCHEMA = "workflow/schemas/config.schema.yaml"
 
 # Kinds of source that are pupils, not counts.
 PUPILS = ("pupil_files", "synthetic")
-# The split of the table that each figure draws (its module in advieskloof/figures).
-NEEDED_SPLIT = {
-    "reconsideration_by_cohort": [],
-    "reconsideration_by_first_advice": ["first_advice_group"],
-}
 
 
 def load(path: Path) -> dict:
@@ -41,28 +37,41 @@ def check(config: object, name: str = "the config") -> None:
         raise ConfigError(f"{name}: " + "\n  ".join(problems))
 
 
+def estimates(config: dict) -> dict[str, list[list[str]] | None]:
+    """Return the splits of each table of estimates that a run makes; None where it has its own."""
+    asked = config["indicators"]
+    advice = {"advice": asked["advice"]["by"]} if asked["advice"]["by"] else {}
+    further = dict.fromkeys(asked["advice"]["further"])
+    return {"reconsideration": asked["reconsideration"]["by"], **advice, **further}
+
+
 def _contradictions(config: dict) -> Iterator[str]:
-    split = config["indicators"]["reconsideration"]["by"]
-    for figure in config["figures"]:
-        if NEEDED_SPLIT[figure] not in split:
-            yield (
-                f"key figures: {figure} draws the split {NEEDED_SPLIT[figure]}, which isn't in "
-                f"indicators.reconsideration.by: {split}; add it there or leave the figure out."
-            )
     for key, asked in config["indicators"]["advice"].items():
         if asked and config["source"]["kind"] not in PUPILS:
             yield (
                 f"key indicators.advice.{key}: a source of kind {config['source']['kind']} has no "
                 "pupils to compare with their test advice; give []."
             )
-    yield from _source_contradictions(config["source"], split)
+    yield from _source_contradictions(config["source"])
+    yield from _plan_contradictions(config)
     try:
         reference.unverified_rows(config["unverified"])
     except ConfigError as error:
         yield str(error)
 
 
-def _source_contradictions(source: dict, split: list) -> Iterator[str]:
+def _plan_contradictions(config: dict) -> Iterator[str]:
+    name = config["release"]["plan"]
+    try:
+        tables = plan.load(name)
+    except ConfigError as error:
+        yield f"key release.plan: {error}"
+        return
+    for problem in plan.contradictions(tables, estimates(config), figures.NAMES):
+        yield f"key release.plan: {name}: {problem}"
+
+
+def _source_contradictions(source: dict) -> Iterator[str]:
     if source["kind"] == "published":
         tables = set(reference.read_all("published_tables")["table"])
         if source["table"] not in tables:
@@ -79,12 +88,6 @@ def _source_contradictions(source: dict, split: list) -> Iterator[str]:
         yield (
             f"key source.name: {synthetic.NAME!r} is the name of the synthetic cohort; give the "
             "delivery another."
-        )
-    if len(split) > 1:
-        yield (
-            f"key indicators.reconsideration.by: {len(split)} splits of a source that isn't "
-            "public, of which 1 is allowed: two tables over the same pupils give away by "
-            "subtraction what one of them hides, and there is no secondary suppression yet."
         )
 
 

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from advieskloof import io, ledger
+from advieskloof.disclosure import plan
 from advieskloof.errors import DataError
 from advieskloof.ledger import PRIVATE, RELEASE, Problem
 
@@ -49,8 +50,9 @@ def delivered(config: dict) -> dict[str, str]:
 
 
 def without_paths(config: dict) -> dict:
-    """Return a config for the manifest, with delivered files and mappings by their names alone."""
+    """Return a config for the manifest: files by their names alone, the release plan in full."""
     source = dict(config["source"])
+    release = {**config["release"], "plan": plan.load(config["release"]["plan"])}
     if "file" in source:
         source["file"] = Path(source["file"]).name
     if "deliveries" in source:
@@ -61,7 +63,7 @@ def without_paths(config: dict) -> dict:
             }
             for delivery in source["deliveries"]
         ]
-    return {**config, "source": source}
+    return {**config, "source": source, "release": release}
 
 
 def code_state() -> dict[str, str | bool | None]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from advieskloof import config, io, schemas
+from advieskloof import config, figures, io, schemas
 from advieskloof.errors import ConfigError, listing
 from advieskloof.indicators import further
 from advieskloof.sources import synthetic
@@ -27,7 +27,8 @@ def test_every_shipped_config_is_good():
     files = sorted((io.CHECKOUT / "config").glob("*.yaml"))
     assert PUBLISHED in files
     for file in files:
-        assert set(config.load(file)) >= {"source", "figures"}
+        if file.name != "release.yaml":
+            assert set(config.load(file)) >= {"source", "release"}
 
 
 def test_the_example_lacks_nothing_but_its_files(tmp_path, monkeypatch):
@@ -67,10 +68,11 @@ def test_a_refusal_of_a_synthetic_source_names_key_and_what_is_allowed(made, key
 
 
 def test_advice_may_be_split_by_whatever_pupils_can_be(made):
+    asked = {name for split in made["indicators"]["advice"]["by"] for name in split}
     splits = [name for name in schemas.SPLITS if name != "first_advice_group"]
-    made["indicators"]["advice"]["by"] = [[name] for name in splits]
+    made["indicators"]["advice"]["by"] += [[name] for name in splits if name not in asked]
     config.check(made)
-    made["indicators"]["advice"]["by"] = [["first_advice_group"]]
+    made["indicators"]["advice"]["by"] += [["first_advice_group"]]
     assert listing(splits, 30) in refused(made)
 
 
@@ -132,8 +134,8 @@ def test_the_schema_is_closed_at_every_level_and_describes_every_value():
         (["release", "minimum_schools"], 2, ["release.minimum_schools", "2", "at least 3"]),
         (["release", "minimum_pupils"], "10", ["release.minimum_pupils", "'10'", "integer"]),
         (["release", "minimum_pupils"], True, ["release.minimum_pupils", "True", "integer"]),
-        (["figures"], ["map"], ["figures[0]", "'map'", "reconsideration_by_cohort"]),
-        (["figures"], "all", ["figures", "'all'", "array"]),
+        (["release", "plan"], "no.yaml", ["release.plan: no.yaml can't be read"]),
+        (["release", "plan"], 1, ["release.plan", "1", "string"]),
         (["source", "table"], 1, ["source.table", "1", "string"]),
         (["source", "public"], True, ["key source", "public", "allowed are kind, table"]),
         (["source", "kind"], "pupils", ["source", "published", "counts_file"]),
@@ -170,23 +172,6 @@ def test_no_key_may_be_left_out(good, path):
     assert path[-1] in message or "kind" in message
 
 
-def test_a_source_that_is_not_public_gets_one_split_until_suppression_is_linked(good, tmp_path):
-    counts = tmp_path / "counts.csv"
-    counts.write_text("x")
-    good["source"] = {
-        "kind": "counts_file",
-        "name": "mine",
-        "file": str(counts),
-        "layout": "codes",
-        "separator": ";",
-        "encoding": "utf-8",
-    }
-    assert "4 splits of a source that isn't public, of which 1 is allowed" in refused(good)
-    good["indicators"]["reconsideration"]["by"] = [[]]
-    good["figures"] = ["reconsideration_by_cohort"]
-    config.check(good)
-
-
 @pytest.fixture
 def pupils(good, tmp_path):
     """A good config of pupil files."""
@@ -210,15 +195,7 @@ def pupils(good, tmp_path):
             "repeaters": "last",
         },
     }
-    good["indicators"]["reconsideration"]["by"] = [[]]
-    good["figures"] = ["reconsideration_by_cohort"]
     return good
-
-
-def test_pupil_files_get_one_split_as_counts_do(pupils):
-    config.check(pupils)
-    pupils["indicators"]["reconsideration"]["by"] = [[], ["income_quintile"]]
-    assert "2 splits of a source that isn't public, of which 1 is allowed" in refused(pupils)
 
 
 @pytest.mark.parametrize(
@@ -245,11 +222,19 @@ def test_a_refusal_of_pupil_files_names_key_and_what_is_allowed(pupils, keys, va
     assert all(word in message for word in words), message
 
 
-def test_the_needed_split_is_known_of_every_figure_that_may_be_asked_for():
-    schema = io.read_yaml(io.CHECKOUT / config.SCHEMA)
-    offered = set(schema["properties"]["figures"]["items"]["enum"])
-    modules = {path.stem for path in (io.PACKAGE / "figures").glob("reconsideration_*.py")}
-    assert offered == set(config.NEEDED_SPLIT) == modules
+def test_a_plan_may_not_ask_for_what_the_run_does_not_make(good):
+    good["indicators"]["reconsideration"]["by"] = [[]]
+    message = refused(good)
+    assert "key release.plan: config/release/published.yaml: key tables." in message
+    assert "doesn't split 'reconsideration' by ['first_advice_group']" in message
+    good["release"]["plan"] = "config/release.yaml"
+    assert "makes no estimates 'advice'; allowed are reconsideration" in refused(good)
+
+
+def test_every_figure_has_its_module_and_every_module_its_figure():
+    modules = (io.PACKAGE / "figures").glob("*.py")
+    drawing = {path.stem for path in modules if "\ndef draw(" in path.read_text()}
+    assert drawing == set(figures.NAMES)
 
 
 @pytest.mark.parametrize("content", ["", "- a\n- b\n", "text\n", "source: [1\n"])

@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from advieskloof import dependencies, io
+from advieskloof import dependencies, figures, io
 from advieskloof.dependencies import UnresolvedDependency
-from advieskloof.figures import NAMES
 
 SCRIPTS = io.CHECKOUT / "workflow" / "scripts"
 
@@ -91,8 +90,8 @@ def test_every_file_found_exists_and_every_script_imports_the_package():
 
 def test_every_package_file_is_behind_some_script_or_part_of_the_run_itself():
     """A file that nothing rests on would be dead, or its changes would go unnoticed."""
-    figures = [io.PACKAGE / "figures" / f"{name}.py" for name in NAMES]
-    found = {io.CHECKOUT / name for name in dependencies.behind(*SCRIPTS.glob("*.py"), *figures)}
+    drawn = [io.PACKAGE / f"figures/{name}.py" for name in figures.NAMES]
+    found = {io.CHECKOUT / name for name in dependencies.behind(*SCRIPTS.glob("*.py"), *drawn)}
     runs_itself = {
         "__main__.py",
         "run.py",

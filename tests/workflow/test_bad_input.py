@@ -27,8 +27,7 @@ indicators:
     further: []
   reconsideration:
     by: [[]]
-release: {{minimum_pupils: 10, minimum_schools: 3}}
-figures: [reconsideration_by_cohort]
+release: {{plan: config/release/first_look.yaml, minimum_pupils: 10, minimum_schools: 3}}
 """
 SCHOOLS = ("a", "b", "c", "d")
 CODES = "cohort,school_id,initial_advice,test_advice,adjusted_advice,n\n" + "".join(
@@ -63,7 +62,7 @@ def delivery(checkout, content, layout="codes", name="data/counts.csv"):
 def test_a_good_delivery_is_released_by_the_rules_for_pupils(fresh, layout, content):
     done = fresh.run(delivery(fresh, content, layout))
     assert done.returncode == 0, done.stderr
-    with open(fresh.path / "results/release/tables/reconsideration.csv") as file:
+    with open(fresh.path / "results/release/tables/reconsideration_by_cohort.csv") as file:
         released = [row for row in csv.DictReader(file) if row["status"] == "ok"]
     shares = {row["indicator"]: row["estimate"] for row in released}
     # Of 200 pupils 108 are eligible and 24 adjusted (margins); by code 4 x 27 = 108 and 24.

@@ -5,6 +5,7 @@ import re
 import pytest
 
 PRIVATE, RELEASE = "results/private/", "results/release/"
+BY = ("cohort", "first_advice", "income")
 
 
 @pytest.fixture
@@ -34,14 +35,14 @@ def test_only_the_release_rule_reads_private_and_writes_released(edges):
         for output, (rule, inputs) in edges.items()
         if not output.startswith(PRIVATE) and any(name.startswith(PRIVATE) for name in inputs)
     }
-    assert crossing == {"release_table"}
-    written = {output for output, (rule, _) in edges.items() if rule == "release_table"}
-    assert written == {"results/release/tables/reconsideration.csv"}
+    assert crossing == {"release_tables"}
+    written = {output for output, (rule, _) in edges.items() if rule == "release_tables"}
+    assert written == {f"results/release/tables/reconsideration_by_{by}.csv" for by in BY}
 
 
 def test_only_the_release_rule_writes_released_tables(edges):
     rules = {rule for output, (rule, _) in edges.items() if output.startswith(f"{RELEASE}tables/")}
-    assert rules == {"release_table"}
+    assert rules == {"release_tables"}
 
 
 def test_every_output_is_private_or_released(edges):
@@ -65,7 +66,7 @@ def test_every_rule_lists_the_package_files_behind_its_script(edges):
     needs = {
         "read_counts": "src/advieskloof/sources/aggregates.py",
         "compute_reconsideration": "src/advieskloof/reference/advice_levels.csv",
-        "release_table": "src/advieskloof/disclosure/release.py",
+        "release_tables": "src/advieskloof/disclosure/release.py",
         "plot_figure": "src/advieskloof/figures/house.mplstyle",
         "render_report": "src/advieskloof/report/page.html",
         "write_manifest": "src/advieskloof/manifest.py",

@@ -36,8 +36,7 @@ indicators:
   advice: {by: [], further: []}
   reconsideration:
     by: [[]]
-release: {minimum_pupils: 10, minimum_schools: 3}
-figures: [reconsideration_by_cohort]
+release: {plan: config/release/first_look.yaml, minimum_pupils: 10, minimum_schools: 3}
 """
 ENROLMENTS = """\
 delivery: my_enrolments
@@ -208,7 +207,7 @@ def counted(cohort):
 
 
 def test_the_released_table_is_what_counting_pupils_gives(done):
-    table = pd.read_csv(done.path / "results/release/tables/reconsideration.csv")
+    table = pd.read_csv(done.path / "results/release/tables/reconsideration_by_cohort.csv")
     assert set(table["status"]) == {"ok"}
     assert not table["public"].any()
     found = {(row.cohort, row.indicator): row for row in table.itertuples()}

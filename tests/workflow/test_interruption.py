@@ -51,7 +51,7 @@ def killed_group(checkout, rule):
     process.stderr.close()
 
 
-@pytest.mark.parametrize("rule", ["read_counts", "compute_reconsideration", "release_table"])
+@pytest.mark.parametrize("rule", ["read_counts", "compute_reconsideration", "release_tables"])
 def test_a_first_run_killed_half_way_is_finished_by_the_same_command(fresh, good_results, rule):
     killed_group(fresh, rule)
     assert not (fresh.path / "results/release/manifest.json").exists()
@@ -100,7 +100,7 @@ def test_of_two_runs_at_once_the_second_is_refused(fresh, good_results):
     assert fresh.results() == good_results
 
 
-TABLE = "results/release/tables/reconsideration.csv"
+TABLE = "results/release/tables/reconsideration_by_cohort.csv"
 FIGURE = "results/release/figures/reconsideration_by_cohort.nl.svg"
 CELLS = "results/private/cells.parquet"
 MANIFEST = "results/release/manifest.json"

@@ -30,7 +30,7 @@ def test_the_flow_adds_up_and_exercises_rejection(done):
 
 
 def test_the_release_holds_what_the_cohorts_can_support(done):
-    table = pd.read_csv(done.path / "results/release/tables/reconsideration.csv")
+    table = pd.read_csv(done.path / "results/release/tables/reconsideration_by_cohort.csv")
     assert set(table["source"]) == {"synthetic"}
     assert not table["public"].any()
     status = table.groupby("cohort")["status"].agg(set).to_dict()
@@ -108,7 +108,7 @@ def test_only_release_rules_cross_the_boundary(done):
         for rule, inputs, outputs in blocks
         if rule != "all" and "results/private/" in inputs and "results/release/" in outputs
     }
-    assert crossing == {"release_table", "release_calibration"}
+    assert crossing == {"release_tables", "release_calibration"}
 
 
 def test_the_manifest_names_size_and_seed(done):

@@ -4,6 +4,7 @@ import os
 
 from advieskloof import config as run_config
 from advieskloof import dependencies, manifest
+from advieskloof.disclosure import plan
 from advieskloof.sources import synthetic
 
 if not config:
@@ -14,14 +15,18 @@ run_config.check(config)
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
-FIGURES = config["figures"]
+PLAN = plan.load(config["release"]["plan"])
+TABLES = list(PLAN)
+FIGURES = [name for name, table in PLAN.items() if table["figure"]]
 LANGUAGES = ["nl", "en"]
-TABLES = ["reconsideration"]
 
 IS_SYNTHETIC = config["source"]["kind"] == "synthetic"
 HAS_PUPILS = config["source"]["kind"] in run_config.PUPILS
 HAS_ADVICE = bool(config["indicators"]["advice"]["by"])
 FURTHER = config["indicators"]["advice"]["further"]
+ESTIMATES = {
+    name: f"results/private/estimates/{name}.parquet" for name in run_config.estimates(config)
+}
 PUPIL_TABLES = [
     *expand(
         "results/private/{folder}{table}.parquet",
@@ -35,9 +40,7 @@ PRIVATE_TABLES = [
     *(PUPIL_TABLES if HAS_PUPILS else []),
     *(["results/private/calibration.csv"] if IS_SYNTHETIC else []),
     "results/private/cells.parquet",
-    *expand("results/private/estimates/{table}.parquet", table=TABLES),
-    *(["results/private/estimates/advice.parquet"] if HAS_ADVICE else []),
-    *expand("results/private/estimates/{further}.parquet", further=FURTHER),
+    *ESTIMATES.values(),
 ]
 FIGURE_FILES = expand(
     "results/release/figures/{figure}.{language}.{kind}",
@@ -56,8 +59,7 @@ RELEASED = [
 
 
 wildcard_constraints:
-    figure="|".join(FIGURES),
-    table="|".join(TABLES),
+    figure="|".join(FIGURES) or "none",
     further="|".join(FURTHER) or "none",
 
 

@@ -1,18 +1,20 @@
 """The boundary: the only rules that read results/private/ and write results/release/."""
 
 
-rule release_table:
+# One job: what one table hides may follow from another.
+rule release_tables:
     input:
-        estimates="results/private/estimates/{table}.parquet",
-        code=code("release_table.py"),
+        estimates=list(ESTIMATES.values()),
+        code=code("release_tables.py"),
     output:
-        table="results/release/tables/{table}.csv",
+        expand("results/release/tables/{table}.csv", table=TABLES),
     log:
-        "results/logs/release_table/{table}.log",
+        "results/logs/release_tables.log",
     params:
-        rules=config["release"],
+        tables=PLAN,
+        rules={key: value for key, value in config["release"].items() if key != "plan"},
     script:
-        "../scripts/release_table.py"
+        "../scripts/release_tables.py"
 
 
 if IS_SYNTHETIC:

@@ -3,7 +3,7 @@
 
 rule plot_figure:
     input:
-        table="results/release/tables/reconsideration.csv",
+        table="results/release/tables/{figure}.csv",
         code=figure_code,
     output:
         expand(

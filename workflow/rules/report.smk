@@ -3,7 +3,7 @@
 
 rule render_report:
     input:
-        table="results/release/tables/reconsideration.csv",
+        tables=expand("results/release/tables/{table}.csv", table=TABLES),
         calibration=CALIBRATION,
         figures=FIGURE_FILES,
         code=report_code,
@@ -14,7 +14,7 @@ rule render_report:
         "results/logs/render_report.log",
     params:
         figures=FIGURES,
-        rules=config["release"],
+        rules={key: value for key, value in config["release"].items() if key != "plan"},
         unverified=config["unverified"],
     script:
         "../scripts/render_report.py"

@@ -1,13 +1,18 @@
 """Render the report in both languages from released tables and figures."""
 
+from pathlib import Path
+
 from advieskloof import io, jobs, labels, report, schemas
 
 with jobs.logged(snakemake):
-    table = schemas.typed(io.read_csv(snakemake.input.table), schemas.ESTIMATES, "released table")
+    tables = {
+        Path(name).stem: schemas.typed(io.read_csv(name), schemas.ESTIMATES, "released table")
+        for name in snakemake.input.tables
+    }
     compared = [io.read_csv(name) for name in snakemake.input.calibration]
     for language in labels.LANGUAGES:
         page = report.render(
-            table,
+            tables,
             language,
             figures_shown=snakemake.params.figures,
             rules=snakemake.params.rules,

@@ -1,7 +1,7 @@
 """Figures from released tables, one module a figure; they select and draw, and compute nothing.
 
-A figure's module has `select(table)`: the rows it draws; `caption(rows, language)`: the words
-around it; `draw(rows, language)`: the axes.
+A figure's module has `select(table)`: the rows it draws, of the released table with its name;
+`caption(rows, language)`: the words around it; `draw(rows, language)`: the axes.
 """
 
 import importlib
@@ -11,8 +11,6 @@ from types import ModuleType
 import pandas as pd
 
 from advieskloof.figures.caption import Caption
-from advieskloof.figures.save import save
-from advieskloof.figures.style import house
 
 # Every figure, by the name of its module and of the released table that it draws.
 NAMES = (
@@ -42,6 +40,10 @@ def describe(name: str, table: pd.DataFrame, language: str) -> tuple[Caption, pd
 
 def make(name: str, table: pd.DataFrame, language: str, folder: Path) -> None:
     """Draw a figure in a language and save it as <folder>/<name>.<language>.{svg,pdf,png,csv}."""
+    # Plotting loads when used: the check of a config needs the names alone.
+    from advieskloof.figures.save import save
+    from advieskloof.figures.style import house
+
     caption, rows = describe(name, table, language)
     with house():
         save(load(name).draw(rows, language), caption, rows, folder / f"{name}.{language}")

@@ -32,8 +32,8 @@ def needed(rows: pd.DataFrame, figure: str) -> pd.DataFrame:
     """Return the rows that a figure draws; raise FigureError where the table has none of them."""
     if rows.empty:
         raise FigureError(
-            f"{figure}: the released table has no row to draw. Either no cohort supports it, or "
-            "its split isn't in indicators.reconsideration.by: leave it out, or add the split."
+            f"{figure}: its released table has no row that it draws; see the table's rows in the "
+            "release plan, or give `figure: false` there."
         )
     return rows
 

@@ -1,21 +1,22 @@
 """The report: static HTML in Dutch and English, from released tables, loading nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import jinja2
 import pandas as pd
 
 from advieskloof import __version__, figures, io, reference
-from advieskloof.labels import LABELS, LANGUAGES, group_label, label, percentage, school_year, whole
+from advieskloof.labels import LANGUAGES, enumeration, label, period, reasons, whole
 from advieskloof.report import calibration
+from advieskloof.report.readable import readable
 from advieskloof.report.words import WORDS
-from advieskloof.schemas import SPLITS, SUPPRESSED, TOTAL
+from advieskloof.schemas import SUPPRESSED
 
 PAGES = {"nl": "index.html", "en": "index.en.html"}
 
 
 def render(
-    table: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
     language: str,
     *,
     figures_shown: Sequence[str],
@@ -23,18 +24,19 @@ def render(
     unverified: reference.Unverified,
     compared: pd.DataFrame | None = None,
 ) -> str:
-    """Return the report's page in a language, from a released table.
+    """Return the report's page in a language, from released tables.
 
     Parameters
     ----------
-    table : ESTIMATES as released.
-    figures_shown : names of figures, in order; each stands with its table and words.
+    tables : ESTIMATES as released, by name.
+    figures_shown : names of figures, in order; each stands with its table and words. Tables
+        without a figure are annexes, to download.
     rules : the release thresholds, told to the reader.
     unverified : the config's list of unverified rows; what rests on them is named.
     compared : the released calibration table of a synthetic cohort; its page says that it is one.
     """
     words = WORDS[language]
-    shown = [_figure(name, table, language) for name in figures_shown]
+    everything = pd.concat(tables.values(), ignore_index=True)
     template = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     ).from_string(io.read_text(io.package_file("report/page.html")))
@@ -42,55 +44,25 @@ def render(
         language=language,
         words=words,
         pages={name: PAGES[name] for name in LANGUAGES},
-        figures=shown,
+        figures=[_figure(name, tables[name], language) for name in figures_shown],
         calibration=None if compared is None else calibration.readable(compared, language),
-        public=bool(table["public"].all()),
+        public=bool(everything["public"].all()),
         style=io.read_text(io.package_file("report/page.css")),
-        disclosure=_disclosure(table, rules, language),
+        disclosure=_disclosure(everything, rules, language),
         unverified=reference.unverified_rows(unverified).to_dict("records"),
-        not_defined=_not_defined(table, language),
+        not_defined=_not_defined(everything, language),
+        downloads=[_download(name, table, language) for name, table in tables.items()],
         version=__version__,
     )
 
 
 def _figure(name: str, table: pd.DataFrame, language: str) -> dict:
     caption, rows = figures.describe(name, table, language)
-    return {
-        "name": name,
-        "caption": caption,
-        "table": _readable(rows, language),
-    }
+    return {"name": name, "caption": caption, "table": readable(rows, language)}
 
 
-def _readable(rows: pd.DataFrame, language: str) -> dict:
-    """Return a figure's rows as a table for people: header cells and rows of text."""
-    split = [name for name in SPLITS if (rows[name] != TOTAL).any()]
-    words = WORDS[language]
-    header = [words["cohort"], *[label(name, language) for name in split]]
-    header += [words["indicator"], words["share"], words["k"], words["n"]]
-    body = [
-        [
-            school_year(row["cohort"]),
-            *[group_label(name, row[name], language) for name in split],
-            label(f"indicator:{row['indicator']}", language),
-            *_numbers(row, language),
-        ]
-        for row in rows.to_dict("records")
-    ]
-    return {"header": header, "body": body, "numbers": 3}
-
-
-def _numbers(row: dict, language: str) -> list[str]:
-    if row["status"] != "ok":
-        reason = (
-            f" ({label('reason:' + row['reason'], language)})" if pd.notna(row["reason"]) else ""
-        )
-        return [label(f"status:{row['status']}", language) + reason, "–", "–"]
-    return [
-        percentage(row["estimate"], language),
-        whole(row["k"], language),
-        whole(row["n"], language),
-    ]
+def _download(name: str, table: pd.DataFrame, language: str) -> dict[str, str]:
+    return {"name": name, "rows": WORDS[language]["rows"].format(n=whole(len(table), language))}
 
 
 def _disclosure(table: pd.DataFrame, rules: dict, language: str) -> dict[str, str]:
@@ -107,12 +79,18 @@ def _disclosure(table: pd.DataFrame, rules: dict, language: str) -> dict[str, st
 
 
 def _not_defined(table: pd.DataFrame, language: str) -> list[str]:
-    """Return a line per indicator and reason with the cohorts in which it can't be had."""
+    """Return a line per reason: what can't be had for it, and in which cohorts."""
     rows = table[table["status"] == "not_defined"]
-    return [
-        f"{label(f'indicator:{indicator}', language)}: "
-        f"{', '.join(school_year(cohort) for cohort in sorted(group['cohort'].unique()))} "
-        f"({label(f'reason:{reason}', language)})"
-        for (indicator, reason), group in rows.groupby(["indicator", "reason"])
-        if f"indicator:{indicator}" in LABELS
-    ]
+    lines = []
+    for (reason, cohorts), group in _by_reason(rows):
+        names = sorted({label(f"indicator:{name}", language) for name in group["indicator"]})
+        years = enumeration([period(cohort, language) for cohort in cohorts], language)
+        lines.append(f"{years} ({reasons(reason, language)}): {'; '.join(names)}")
+    return lines
+
+
+def _by_reason(rows: pd.DataFrame) -> Iterable[tuple[tuple[str, tuple[str, ...]], pd.DataFrame]]:
+    """Return the rows by reason and cohorts, where indicators lack in the same cohorts."""
+    cohorts = rows.groupby(["reason", "indicator"])["cohort"].agg(lambda c: tuple(sorted(set(c))))
+    keys = pd.MultiIndex.from_frame(rows[["reason", "indicator"]])
+    return rows.groupby(["reason", cohorts.reindex(keys).to_numpy()])

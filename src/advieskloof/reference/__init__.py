@@ -27,6 +27,7 @@ KEYS = {
     "parental_education": "code",
     "parental_education_groupings": "grouping",
     "published_counts": "table",
+    "published_figures": "figure",
     "published_tables": "table",
     "regimes": "cohort",
     "score_cutoffs": "provider_cohort",

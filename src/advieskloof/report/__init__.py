@@ -7,7 +7,7 @@ import pandas as pd
 
 from advieskloof import __version__, figures, io, reference
 from advieskloof.labels import LANGUAGES, enumeration, label, period, reasons, whole
-from advieskloof.report import calibration
+from advieskloof.report import calibration, published
 from advieskloof.report.readable import readable
 from advieskloof.report.words import WORDS
 from advieskloof.schemas import SUPPRESSED
@@ -46,6 +46,7 @@ def render(
         pages={name: PAGES[name] for name in LANGUAGES},
         figures=[_figure(name, tables[name], language) for name in figures_shown],
         calibration=None if compared is None else calibration.readable(compared, language),
+        published=published.beside(tables, language),
         public=bool(everything["public"].all()),
         style=io.read_text(io.package_file("report/page.css")),
         disclosure=_disclosure(everything, rules, language),

@@ -94,8 +94,10 @@ STATUSES = (
     "not_supported",
     "suppressed_primary",
     "suppressed_secondary",
+    "suppressed",
 )
-SUPPRESSED = ("suppressed_primary", "suppressed_secondary")
+# Which of the first two it is stays private: that a count is below ten would bound it.
+SUPPRESSED = ("suppressed_primary", "suppressed_secondary", "suppressed")
 
 # The numbers of an ESTIMATES row: all empty where it is suppressed.
 NUMBERS = (

@@ -1,0 +1,183 @@
+"""What the names of events mean: who of all kinds of pupils is in which event.
+
+A kind of pupil is a combination of everything that the definitions look at. All that can occur are
+listed, so that which events lie within, beside or across each other follows from the definitions
+themselves (`indicators.outcomes`) and is written down nowhere else.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from advieskloof import levels, reference
+from advieskloof.disclosure.events import PARTS, PLACED_BY
+from advieskloof.errors import DataError, listing
+from advieskloof.indicators.base_codes import base_codes
+from advieskloof.indicators.bounds import MOST, WITHOUT_TEST
+from advieskloof.indicators.curves import AT_LEAST
+from advieskloof.indicators.outcomes import DIRECTIONS, Advice, compared, outcomes
+from advieskloof.indicators.untested import DOMAINS, STATUSES
+from advieskloof.schemas import REFERENCE_LEVELS
+
+ADVICES = ["initial_advice", "test_advice", "adjusted_advice"]
+MISSING = ""
+
+
+def memberships(events: Iterable[str], unverified: reference.Unverified) -> list[pd.DataFrame]:
+    """Return who is in which event, one table for each set of things that pupils are told by.
+
+    Returns
+    -------
+    tables of truth values, a row a kind of pupil and a column an event. Events of different
+    tables have nothing to do with each other, but that all pupils are in `all`.
+
+    Raises DataError where an event isn't known.
+    """
+    events = list(dict.fromkeys(events))
+    plain = {event: _without_prefix(event) for event in events}
+    tables = [_of_advices(unverified), *(_of_domain(domain) for domain in DOMAINS)]
+    known = {event for table in tables for event in table}
+    unknown = [event for event, name in plain.items() if name not in known]
+    if unknown:
+        raise DataError(f"disclosure/kinds.py doesn't say who is in {listing(unknown)}.")
+    found = []
+    for table in tables:
+        mine = {event: table[name] for event, name in plain.items() if name in table}
+        if len(mine) > 1:
+            found.append(_with_parts(mine).drop_duplicates(ignore_index=True))
+    return found
+
+
+def _without_prefix(event: str) -> str:
+    for prefix in PARTS.values():
+        event = event.removeprefix(prefix)
+    return event
+
+
+def _with_parts(events: dict[str, pd.Series]) -> pd.DataFrame:
+    """Return the events over kinds that are, and aren't, in each part of all pupils."""
+    table = pd.DataFrame(events)
+    used = [p for p in PARTS.values() if any(event.startswith(p) for event in table)]
+    for prefix in used:
+        inside = [event.startswith(prefix) for event in table]
+        table = pd.concat([table, table & ~np.array(inside)], ignore_index=True)
+    return table
+
+
+def _of_advices(unverified: reference.Unverified) -> pd.DataFrame:
+    """Return the events that follow from advices, test, score and status."""
+    kinds = _kinds(unverified)
+    profiles = kinds[ADVICES]
+    held, advice = outcomes(profiles, unverified), levels.advice_table(unverified)
+    scored = kinds["scored"].to_numpy()
+    found = {"all": np.ones(len(kinds), dtype=bool)}
+    for name, statuses in STATUSES.items():
+        found[f"status {name.removesuffix('_of_all')}"] = kinds["status"].isin(statuses).to_numpy()
+    isled = _isled(unverified)
+    for base, codes in base_codes(profiles, unverified).items():
+        found |= _of_base(base, held.by_base[base], held.tested, scored)
+        found[f"isled {base}"] = codes.isin(isled).to_numpy()
+        found |= _at_risk(base, held.by_base[base], held.at_risk)
+        found |= _could_be(base, codes, found, kinds, unverified)
+    found |= _adjusting(profiles, held.by_base["initial"], advice)
+    scores = {f"scored {event}": marks & scored for event, marks in found.items()}
+    return pd.DataFrame(found | scores)
+
+
+def _kinds(unverified: reference.Unverified) -> pd.DataFrame:
+    """Return all combinations of advices, score and status that a delivery may hold."""
+    advice = levels.advice_table(unverified)
+    codes = [MISSING, *advice.index]
+    tests = [MISSING, *advice.index[advice["registered_test_advice"]]]
+    lists = [codes, tests, codes, [False, True], ["taken", "unknown", *WITHOUT_TEST]]
+    product = pd.MultiIndex.from_product(lists, names=[*ADVICES, "scored", "status"])
+    kinds = product.to_frame(index=False)
+    # A score or test advice beside another status is a contradiction, and rejected.
+    untouched = (kinds["test_advice"] == MISSING) & ~kinds["scored"]
+    kinds = kinds[untouched | (kinds["status"] == "taken")].reset_index(drop=True)
+    texts = kinds[ADVICES].astype("str")
+    return kinds.assign(**texts.mask(texts == MISSING))
+
+
+def _isled(unverified: reference.Unverified) -> pd.Series:
+    return reference.read("isled", unverified)["bron_code"]
+
+
+def _of_base(base: str, advice: Advice, tested: np.ndarray, scored: np.ndarray) -> dict:
+    level, given = ~np.isnan(advice.level), advice.given
+    found = {
+        f"given {base}": given,
+        f"tested {base}": given & tested,
+        f"level {base}": level,
+        f"no advice {base}": ~given,
+        f"untested {base}": given & ~tested,
+        f"unscored {base}": given & ~scored,
+        f"not level {base}": ~level,
+        f"not scored level {base}": ~(level & scored),
+        f"outside level {base}": given & ~level,
+        f"outside scored level {base}": given & scored & ~level,
+    }
+    found |= {f"{name} {base}": advice.level >= least for name, least in AT_LEAST.items()}
+    for definition, by in PLACED_BY.items():
+        placed = ~np.isnan(advice.compared[definition])
+        found[f"placed by {by} {base}"] = placed
+        found[f"not placed by {by} {base}"] = ~placed
+        found[f"outside placed by {by} {base}"] = given & tested & ~placed
+        for direction, sign in DIRECTIONS.items():
+            found[f"{direction} {definition} {base}"] = advice.compared[definition] == sign
+    return found
+
+
+def _at_risk(base: str, advice: Advice, at_risk: dict) -> dict:
+    found = {}
+    for (definition, direction), could in at_risk.items():
+        counted, outcome = f"{direction} {definition} {base}", advice.compared[definition]
+        found[f"at risk of {counted}"] = could & ~np.isnan(outcome)
+        found[f"{counted} at risk"] = could & (outcome == DIRECTIONS[direction])
+    return found
+
+
+def _could_be(
+    base: str, codes: pd.Series, found: dict, kinds: pd.DataFrame, unverified: reference.Unverified
+) -> dict:
+    """Return the events of `indicators.bounds` that take in pupils without a test."""
+    advice, table = levels.advice_table(unverified), levels.kansenkaart_table(unverified)
+    without = kinds["status"].isin(WITHOUT_TEST) & kinds["test_advice"].isna()
+    more = {}
+    for direction, test in MOST.items():
+        extreme = pd.Series(test, index=codes.index, dtype="str")
+        for definition, outcome in compared(codes, extreme, advice, table).items():
+            placed, counted = f"placed by {PLACED_BY[definition]}", f"{direction} {definition}"
+            could = without & ~np.isnan(outcome)
+            more[f"could be {placed} {base}"] = found[f"{placed} {base}"] | could
+            counts = found[f"{counted} {base}"] | without & (outcome == DIRECTIONS[direction])
+            more[f"could be {counted} {base}"] = counts
+    return more
+
+
+def _adjusting(profiles: pd.DataFrame, initial: Advice, advice: pd.DataFrame) -> dict:
+    """Return the events of reconsideration, under both rules on who is eligible."""
+    higher = initial.compared["half_level"] == -1
+    adjusted = levels.level(profiles["adjusted_advice"], advice)
+    raised = levels.compare_half_level(initial.level, adjusted) == -1
+    low = profiles["initial_advice"].map(advice["category"]).isin(["pro", "pro_vmbo_bb"])
+    excepted = low & (profiles["test_advice"].map(advice["category"]) == "pro_vmbo_bb")
+    eligible = higher & ~excepted.to_numpy()
+    return {
+        "eligible": eligible,
+        "adjusted": eligible & raised,
+        "adjusted of higher": higher & raised,
+    }
+
+
+def _of_domain(domain: str) -> pd.DataFrame:
+    rank = np.arange(-1, len(REFERENCE_LEVELS))
+    found = {"all": rank > -2, f"level of {domain}": rank >= 0}
+    return pd.DataFrame(
+        found
+        | {
+            f"{domain} at least {level}": rank >= place
+            for place, level in enumerate(REFERENCE_LEVELS)
+        }
+    )

@@ -1,0 +1,123 @@
+"""The true counts of a run, from its private estimates: pupils and schools by event and box."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from advieskloof.disclosure.boxes import Box
+from advieskloof.disclosure.events import OF_REGIONS, Measure, behind
+from advieskloof.disclosure.resting import MEASURE, Cohorts, Count, with_places
+from advieskloof.errors import DataError
+
+KEY = [*MEASURE, "split", "cohort"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Counts that the private estimates hold.
+
+    pupils : by count.
+    schools : by count, missing where unknown; of rows that differ the least.
+    rest_schools : by (n, k), the schools behind n - k, likewise.
+    lines : (event, box, axis not in the box) along which the estimates have groups: one that is
+        absent there has nobody in it.
+    untold : counts of rows that don't give them, such as k where a share isn't supported.
+    """
+
+    pupils: dict[Count, int] = field(default_factory=dict)
+    schools: dict[Count, int] = field(default_factory=dict)
+    rest_schools: dict[tuple[Count, Count], int] = field(default_factory=dict)
+    lines: set[tuple[str, Box, str]] = field(default_factory=set)
+    untold: set[Count] = field(default_factory=set)
+
+    def value(self, count: Count) -> float:
+        """Return the pupils of a count; 0 for an absent group; NaN where it isn't known."""
+        if count in self.pupils:
+            return float(self.pupils[count])
+        return 0.0 if self.is_absent(count) else np.nan
+
+    def is_absent(self, count: Count) -> bool:
+        """Tell whether the estimates have other groups beside this one, and so nobody in it."""
+        if count in self.pupils or count in self.untold or count.box.is_rest:
+            return False
+        event, box = count
+        return any((event, box.along(axis, None), axis) in self.lines for axis in box.axes)
+
+
+def raw_rows(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return the private rows that are no gap, ratio, change or bound and have an n, with places.
+
+    `table` becomes `origin`. Tests on all regions together are left out: their n is a sum.
+    """
+    rows = estimates[~estimates["public"] & estimates["reference"].isna() & estimates["n"].notna()]
+    rows = rows[~rows["adjustment"].isin(["bound_low", "bound_high"])]
+    rows = rows[~rows["indicator"].str.endswith(OF_REGIONS)]
+    return with_places(rows.rename(columns={"table": "origin"}))
+
+
+def known(rows: pd.DataFrame, cohorts: Cohorts, wanted: Iterable[Count]) -> Known:
+    """Return the counts of raw rows (`raw_rows`) that may have to do with the wanted ones.
+
+    These are the counts of the same events and cohorts that are split along the same axes.
+
+    Raises DataError where two rows give one count differently.
+    """
+    wanted = list(wanted)
+    events = {count.event for count in wanted}
+    kinds = {(count.box.cohorts, count.box.axes) for count in wanted}
+    named = {key: _named(key, cohorts) for key in set(rows[KEY].itertuples(index=False, name=None))}
+    keep = [
+        any((label, key[-2]) in kinds for _, label in named[key])
+        for key in rows[KEY].itertuples(index=False, name=None)
+    ]
+    found, differing = Known(), 0
+    for row in rows[keep].to_dict("records"):
+        names = named[tuple(row[name] for name in KEY)]
+        differing += _add(found, row, names, events)
+    if differing:
+        raise DataError(
+            f"{differing} row(s) of the private estimates give another number of pupils than other "
+            "rows do for the same pupils: disclosure/events.py takes measures for the same that "
+            "aren't. Nothing is released until it is put right."
+        )
+    return found
+
+
+def _named(key: tuple, cohorts: Cohorts) -> list[tuple[str, str]]:
+    """Return for n and k of a kind of rows the event and the label of its cohorts."""
+    *measure, split, cohort = key
+    support = (*measure, split)
+    years = cohorts.years(cohort, support)
+    names = [cohorts.event(event, years) for event in behind(Measure(*measure)) if event]
+    return [(event, cohorts.label(cohort, support, event)) for event in names]
+
+
+def _add(found: Known, row: Mapping, names: list[tuple[str, str]], events: set[str]) -> int:
+    """Add a row's counts of the events; return how many differ from what is there."""
+    counts = [Count(event, Box(label, row["place"])) for event, label in names]
+    differing = 0
+    for count, (pupils, schools) in zip(counts, _numbers(row), strict=False):
+        if count.event not in events:
+            continue
+        if pd.isna(pupils):
+            found.untold.add(count)
+            continue
+        differing += found.pupils.setdefault(count, int(pupils)) != pupils
+        _least(found.schools, count, schools)
+        for axis in count.box.axes:
+            found.lines.add((count.event, count.box.along(axis, None), axis))
+    if len(counts) == 2:
+        _least(found.rest_schools, tuple(counts), row["rest_schools"])
+    return differing
+
+
+def _numbers(row: Mapping) -> Iterator[tuple[object, object]]:
+    yield row["n"], row["n_schools"]
+    yield row["k"], row["k_schools"]
+
+
+def _least(kept: dict, key: object, schools: object) -> None:
+    if pd.notna(schools):
+        kept[key] = min(int(schools), kept.get(key, int(schools)))

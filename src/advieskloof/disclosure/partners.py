@@ -1,0 +1,161 @@
+"""Secondary suppression: which further counts to withhold so that none of those withheld is known.
+
+For a value that a reader comes too close to, the cheapest change of the counts is sought that keeps
+every line and definition and moves the value far enough; what it moves can't be shown. That is a
+linear programme over the neighbourhood of the value, after Kelly, Golden and Assad (1992), Cell
+suppression: disclosure protection for sensitive tabular data, Networks 22, 397-417; for linked
+tables as general linear systems after Fischetti and Salazar-Gonzalez (2000), Models and algorithms
+for optimizing cell suppression in tabular data with linear constraints, JASA 95, 916-928. Values
+are taken one after another, and a last pass gives back what turns out not to be needed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from advieskloof.disclosure.attack import Attack, Ranges
+from advieskloof.disclosure.system import System
+from advieskloof.disclosure.unsafe import Unsafe
+from advieskloof.errors import RunError
+
+# How far the neighbourhood of a value reaches at first, in steps from count to count.
+STEPS = 3
+# An inequality with less room than this many times the protection binds the counts in it.
+NEAR = 3
+
+
+@dataclass
+class Released:
+    """Planned rows, the counts that they rest on, and which rows stand.
+
+    rests : whether a row rests on a count, sparse (rows, counts).
+    stands : bool (rows,).
+    """
+
+    rests: sparse.csr_array
+    stands: np.ndarray
+
+    @property
+    def shown(self) -> np.ndarray:
+        """The counts on which a row that stands rests, bool (counts,)."""
+        return (self.rests.T @ self.stands.astype(float)) > 0
+
+    @property
+    def costs(self) -> np.ndarray:
+        """How many rows that stand would fall with each count, (counts,)."""
+        return self.rests.T @ self.stands.astype(float)
+
+    def hide(self, counts: np.ndarray) -> None:
+        """Let every row fall that rests on one of the counts (bool)."""
+        self.stands &= (self.rests @ counts.astype(float)) == 0
+
+
+def base(system: System) -> np.ndarray:
+    """Return the true counts, and where the estimates don't tell some that fit with them."""
+    pupils = system.pupils.copy()
+    if np.isnan(pupils).any():
+        attack = Attack(system, ~np.isnan(pupils))
+        for number in np.unique(attack.block_of[attack.block_of >= 0]):
+            block = attack.block(int(number))
+            block.furthest(np.zeros(len(block.unknown)))
+            pupils[block.unknown] = block.points[-1]
+    return pupils
+
+
+class Neighbourhoods:
+    """Finds, for a value, the cheapest change of counts that moves it far enough."""
+
+    def __init__(self, system: System, protection: float) -> None:
+        self.system, self.protection = system, protection
+        self.base = base(system)
+        self.room = system.least @ self.base
+        near = self.room < NEAR * protection
+        self.links = abs(sparse.vstack([system.equal, system.least[near]], format="csr"))
+        self.top = 2 * self.base.max(initial=0.0) + 1000
+
+    def change(self, factors: np.ndarray, costs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return two changes of all counts, (counts,), between which the value moves far enough.
+
+        Raises RunError where there is none.
+        """
+        reached = (factors != 0).astype(float)
+        steps = 0
+        while True:
+            wider = np.minimum(self.links.T @ (self.links @ reached) + reached, 1.0)
+            steps += 1
+            done = (wider == reached).all()
+            reached = wider
+            if steps >= STEPS or done:
+                near = np.flatnonzero((reached > 0) & ~self.system.absent)
+                found = self._cheapest(near, factors, costs)
+                if found is not None:
+                    return found
+            if done:
+                raise RunError("a value can't be protected by withholding other counts.")
+
+    def _cheapest(
+        self, near: np.ndarray, factors: np.ndarray, costs: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the changes of `near` counts alone that cost least, None where they can't do."""
+        equal, _ = _rows_of(self.system.equal, near)
+        least, rows = _rows_of(self.system.least, near)
+        n, mine = len(near), factors[near]
+        # Up and down of the one change, then of the other.
+        both = sparse.block_diag([sparse.hstack([equal, -equal])] * 2, format="csr")
+        less = sparse.block_diag([sparse.hstack([-least, least])] * 2, format="csr")
+        apart = sparse.csr_array(np.concatenate([-mine, mine, mine, -mine])[None, :])
+        found = linprog(
+            np.tile(costs[near], 4),
+            A_ub=sparse.vstack([less, apart], format="csr"),
+            b_ub=np.append(np.tile(self.room[rows], 2), -self.protection),
+            A_eq=both if both.shape[0] else None,
+            b_eq=np.zeros(both.shape[0]) if both.shape[0] else None,
+            bounds=np.column_stack([np.zeros(4 * n), np.tile(self._limits(near), 2)]),
+            method="highs",
+        )
+        if found.status != 0:
+            return None
+        up, down, up_too, down_too = found.x.reshape(4, n)
+        changes = np.zeros((2, len(factors)))
+        changes[:, near] = up - down, up_too - down_too
+        changes[np.abs(changes) < 1e-6] = 0.0
+        return changes[0], changes[1]
+
+    def _limits(self, near: np.ndarray) -> np.ndarray:
+        return np.concatenate([np.full(len(near), self.top), self.base[near]])
+
+
+def _rows_of(matrix: sparse.csr_array, columns: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
+    """Return the rows that have one of the columns, with these alone, and their places."""
+    picked = matrix[:, columns].tocsr()
+    rows = np.flatnonzero(np.diff(picked.indptr))
+    return picked[rows], rows
+
+
+def protect(system: System, unsafe: Unsafe, released: Released, protection: float) -> Ranges:
+    """Let rows fall until every unsafe value is protected; return the ranges that are left."""
+    needed = np.full(len(unsafe.pupils), float(protection))
+    released.hide(unsafe.hidden)
+    near = Neighbourhoods(system, protection)
+    while True:
+        found = Attack(system, released.shown).ranges(unsafe.factors, needed)
+        short = np.flatnonzero(found.width < needed)
+        if not len(short):
+            return found
+        _withhold(near, unsafe, released, short)
+
+
+def _withhold(near: Neighbourhoods, unsafe: Unsafe, released: Released, short: np.ndarray) -> None:
+    """Let rows fall for each value that is short, unless what fell for others is enough."""
+    lowest, highest = np.zeros(len(unsafe.pupils)), np.zeros(len(unsafe.pupils))
+    for value in short:
+        if highest[value] - lowest[value] >= near.protection - 1e-6:
+            continue
+        factors = unsafe.factors[[value]].toarray().ravel()
+        costs = released.costs + 1e-3 * released.shown * np.log1p(near.base) + 1e-6
+        for change in near.change(factors, costs):
+            released.hide((change != 0) & released.shown)
+            moved = unsafe.factors @ change
+            lowest, highest = np.minimum(lowest, moved), np.maximum(highest, moved)

@@ -1,0 +1,173 @@
+"""What always holds between the counts of events in one group of pupils.
+
+If every kind of pupil that is in A is in B, then A counts no more pupils than B, in every group; if
+nobody is in both A and B and both lie in C, then A + B is at most C; and so on. A reader who knows
+the definitions knows all of this, so an attack on what is withheld may use it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+# Denominators that are nearly the same for the first and the final advice.
+ALIKE = ("level", "isled", "placed by level", "placed by interval")
+ALIKE += tuple(f"scored {name}" for name in ALIKE)
+# Factors of a relation by column, and whether it is exact.
+Factors = tuple[dict[int, int], bool]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """sum of factor * count >= 0, or = 0 where `exact`, for the counts of events in one group.
+
+    The sum counts pupils itself: those of the larger events who aren't in the smaller.
+    """
+
+    factors: tuple[tuple[str, int], ...]
+    exact: bool = False
+
+
+def relations(memberships: Sequence[pd.DataFrame], events: Sequence[str]) -> list[Relation]:
+    """Return what holds between events.
+
+    Nesting and equality of two, disjoint parts of a third (exact where they are all of it), and
+    two that together cover a third. What follows from others of these is left out.
+
+    Parameters
+    ----------
+    memberships : who is in which event, as `kinds.memberships` returns it.
+    events : those that there are counts of.
+    """
+    found = []
+    for table in memberships:
+        mine = [event for event in events if event in table]
+        held = table[mine].drop_duplicates().to_numpy()
+        if len(mine) > 1:
+            found += [_named(relation, mine) for relation in _of(held)]
+    return list(dict.fromkeys(found))
+
+
+def differences(memberships: Sequence[pd.DataFrame], events: Sequence[str]) -> list[Relation]:
+    """Return the differences between counts of events of one group that count pupils themselves.
+
+    Of every two that lie within each other, near or far, and of the other relations. Also of the
+    denominators of the first and the final advice. Strictly they may lie across each other; but an
+    adjusted advice off the scale hardly exists, so that a difference counts those who had none
+    before. With kansenkaart's codes pupils do go both ways, and a difference counts nobody.
+    """
+    found = [each for each in relations(memberships, events) if not each.exact]
+    for table in memberships:
+        mine = [event for event in events if event in table]
+        within = _within(table[mine].to_numpy())
+        pairs = np.argwhere(within)
+        found += [Relation(((mine[b], 1), (mine[a], -1))) for a, b in pairs]
+    for event in events:
+        twin = event.removesuffix("initial") + "final"
+        if event.startswith(ALIKE) and event != twin and twin in events:
+            found.append(Relation(((twin, 1), (event, -1))))
+    return list(dict.fromkeys(found))
+
+
+def _named(factors: Factors, events: Sequence[str]) -> Relation:
+    by_event, exact = factors
+    return Relation(tuple((events[i], factor) for i, factor in by_event.items()), exact)
+
+
+def _of(held: np.ndarray) -> list[Factors]:
+    """Return the relations of columns of truth values, as factors by column and whether exact."""
+    distinct, first = _distinct(held)
+    found = [({i: 1, int(j): -1}, True) for i, j in enumerate(first) if i != j]
+    columns = held[:, distinct]
+    within = _within(columns)
+    local = [({b: 1, a: -1}, False) for a, b in _covers(within)]
+    local += _sums(columns, within)
+    for factors, exact in local:
+        found.append(({int(distinct[i]): factor for i, factor in factors.items()}, exact))
+    return found
+
+
+def _distinct(held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of the distinct columns, and of each column the first that equals it."""
+    _, first, which = np.unique(held, axis=1, return_index=True, return_inverse=True)
+    return np.sort(first), first[which.ravel()]
+
+
+def _within(columns: np.ndarray) -> np.ndarray:
+    """Return whether column a lies within column b and differs from it, bool (a, b)."""
+    members = columns.astype(np.int32)
+    outside = members.T @ (1 - members)
+    return (outside == 0) & ~np.eye(columns.shape[1], dtype=bool)
+
+
+def _covers(within: np.ndarray) -> list[tuple[int, int]]:
+    """Return the pairs of which nothing lies in between."""
+    between = (within.astype(np.int32) @ within.astype(np.int32)) > 0
+    return [(int(a), int(b)) for a, b in np.argwhere(within & ~between)]
+
+
+def _sums(columns: np.ndarray, within: np.ndarray) -> list[Factors]:
+    """Return what holds between two events b, c that cross or are disjoint, and others.
+
+    b + c <= a + d where a holds both and d holds those in both: of the least a and d. Disjoint
+    parts have no d, and are taken together with all others. b + c >= a where they cover a: of the
+    largest a.
+    """
+    found = {}
+    n = columns.shape[1]
+    for b, c in combinations(range(n), 2):
+        if within[b, c] or within[c, b]:
+            continue
+        both = columns[:, b] & columns[:, c]
+        wholes = _least(np.flatnonzero(within[b] & within[c]), within)
+        if not both.any():
+            for a in wholes if _is_largest(columns, within, b, c) else ():
+                family = _family(columns, np.flatnonzero(within[:, a]), [b, c])
+                found[a, family] = _sum_of_parts(columns, a, family)
+            continue
+        parts = np.flatnonzero(within[:, b] | within[:, c])
+        parts = parts[~(both[:, None] & ~columns[:, parts]).any(axis=0)]
+        for a in wholes:
+            for d in _least(parts, within):
+                found[a, d, b, c] = ({a: 1, d: 1, b: -1, c: -1}, False)
+        found |= _covering(columns, within, b, c)
+    return list(found.values())
+
+
+def _least(places: np.ndarray, within: np.ndarray) -> list[int]:
+    """Return those of the events that hold none of the others."""
+    return [int(each) for each in places if not within[places, each].any()]
+
+
+def _covering(columns: np.ndarray, within: np.ndarray, b: int, c: int) -> dict:
+    either = columns[:, b] | columns[:, c]
+    covered = np.flatnonzero(~(columns & ~either[:, None]).any(axis=0))
+    covered = covered[~within[covered, b] & ~within[covered, c] & (covered != b) & (covered != c)]
+    largest = [int(a) for a in covered if not within[a, covered].any()]
+    return {(b, c, a): ({b: 1, c: 1, a: -1}, False) for a in largest}
+
+
+def _is_largest(columns: np.ndarray, within: np.ndarray, b: int, c: int) -> bool:
+    """Tell whether no larger event could stand for either of two disjoint ones."""
+    for mine, other in ((b, c), (c, b)):
+        larger = columns[:, within[mine]]
+        if (~(larger & columns[:, [other]]).any(axis=0)).any():
+            return False
+    return True
+
+
+def _family(columns: np.ndarray, parts: np.ndarray, family: list[int]) -> tuple[int, ...]:
+    """Return disjoint parts with every further one that is disjoint from them, largest first."""
+    taken = columns[:, family].any(axis=1)
+    for part in sorted(parts, key=lambda each: -columns[:, each].sum()):
+        if part not in family and not (columns[:, part] & taken).any():
+            family.append(int(part))
+            taken = taken | columns[:, part]
+    return tuple(sorted(family))
+
+
+def _sum_of_parts(columns: np.ndarray, whole: int, family: tuple[int, ...]) -> Factors:
+    exact = not (columns[:, whole] & ~columns[:, list(family)].any(axis=1)).any()
+    return {whole: 1, **dict.fromkeys(family, -1)}, exact

@@ -27,7 +27,12 @@ indicators:
     further: []
   reconsideration:
     by: [[]]
-release: {{plan: config/release/first_look.yaml, minimum_pupils: 10, minimum_schools: 3}}
+release:
+  plan: config/release/first_look.yaml
+  minimum_pupils: 10
+  minimum_schools: 3
+  protection: 10
+  group_disclosure_below: 200
 """
 SCHOOLS = ("a", "b", "c", "d")
 CODES = "cohort,school_id,initial_advice,test_advice,adjusted_advice,n\n" + "".join(

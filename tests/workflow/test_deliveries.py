@@ -36,7 +36,12 @@ indicators:
   advice: {by: [], further: []}
   reconsideration:
     by: [[]]
-release: {plan: config/release/first_look.yaml, minimum_pupils: 10, minimum_schools: 3}
+release:
+  plan: config/release/first_look.yaml
+  minimum_pupils: 10
+  minimum_schools: 3
+  protection: 10
+  group_disclosure_below: 200
 """
 ENROLMENTS = """\
 delivery: my_enrolments

@@ -16,6 +16,7 @@ for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
 PLAN = plan.load(config["release"]["plan"])
+RULES = {key: value for key, value in config["release"].items() if key != "plan"}
 TABLES = list(PLAN)
 FIGURES = [name for name, table in PLAN.items() if table["figure"]]
 LANGUAGES = ["nl", "en"]
@@ -41,6 +42,10 @@ PRIVATE_TABLES = [
     *(["results/private/calibration.csv"] if IS_SYNTHETIC else []),
     "results/private/cells.parquet",
     *ESTIMATES.values(),
+    "results/private/disclosure/protected.parquet",
+    "results/private/disclosure/audit.csv",
+    "results/private/disclosure/checklist.html",
+    "results/private/disclosure/checklist.en.html",
 ]
 FIGURE_FILES = expand(
     "results/release/figures/{figure}.{language}.{kind}",

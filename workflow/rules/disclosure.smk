@@ -7,14 +7,34 @@ rule release_tables:
         estimates=list(ESTIMATES.values()),
         code=code("release_tables.py"),
     output:
-        expand("results/release/tables/{table}.csv", table=TABLES),
+        tables=expand("results/release/tables/{table}.csv", table=TABLES),
+        protected="results/private/disclosure/protected.parquet",
+        audit="results/private/disclosure/audit.csv",
     log:
         "results/logs/release_tables.log",
     params:
         tables=PLAN,
-        rules={key: value for key, value in config["release"].items() if key != "plan"},
+        rules=RULES,
+        unverified=config["unverified"],
     script:
         "../scripts/release_tables.py"
+
+
+# Private, since it tells what was too small from what was withheld beside it.
+rule write_checklist:
+    input:
+        protected="results/private/disclosure/protected.parquet",
+        audit="results/private/disclosure/audit.csv",
+        code=code("write_checklist.py"),
+    output:
+        nl="results/private/disclosure/checklist.html",
+        en="results/private/disclosure/checklist.en.html",
+    log:
+        "results/logs/write_checklist.log",
+    params:
+        rules=RULES,
+    script:
+        "../scripts/write_checklist.py"
 
 
 if IS_SYNTHETIC:

@@ -14,7 +14,7 @@ rule render_report:
         "results/logs/render_report.log",
     params:
         figures=FIGURES,
-        rules={key: value for key, value in config["release"].items() if key != "plan"},
+        rules=RULES,
         unverified=config["unverified"],
     script:
         "../scripts/render_report.py"

@@ -6,12 +6,19 @@ import pandas as pd
 
 from advieskloof import io, jobs
 from advieskloof.disclosure import plan
-from advieskloof.disclosure.release import Rules, release
+from advieskloof.disclosure.outward import outward
+from advieskloof.disclosure.protect import protect
+from advieskloof.disclosure.rules import Rules
 
 with jobs.logged(snakemake) as log:
     estimates = {Path(name).stem: io.read_parquet(name) for name in snakemake.input.estimates}
     planned = plan.planned(snakemake.params.tables, estimates)
-    released = release(planned, Rules(**snakemake.params.rules))
-    for name in snakemake.output:
-        io.write_csv(released[released["table"] == Path(name).stem], name)
-    log.info("%s", pd.crosstab(released["table"], released["status"]).to_dict("index"))
+    everything = pd.concat(estimates.values(), ignore_index=True)
+    rules = Rules(**snakemake.params.rules)
+    found = protect(planned, everything, rules, snakemake.params.unverified)
+    leaving = outward(found.table)
+    for name in snakemake.output.tables:
+        io.write_csv(leaving[leaving["table"] == Path(name).stem], name)
+    io.write_parquet(found.table, snakemake.output.protected)
+    io.write_csv(found.audit, snakemake.output.audit)
+    log.info("%d rows planned, %d protected counts", len(planned), len(found.audit))

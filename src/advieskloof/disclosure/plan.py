@@ -122,7 +122,7 @@ def sources(tables: Mapping[str, dict]) -> list[str]:
 
 
 def planned(tables: Mapping[str, dict], estimates: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of ESTIMATES that a plan names, with the planned table's name in `table`.
+    """Return the rows of ESTIMATES that a plan names, by planned table.
 
     Parameters
     ----------
@@ -131,7 +131,8 @@ def planned(tables: Mapping[str, dict], estimates: Mapping[str, pd.DataFrame]) -
 
     Returns
     -------
-    ESTIMATES, by table in the plan's order. Rows `not_defined` of a cohort as a whole stand in
+    ESTIMATES with the planned table's name in `table` and the private table's in `origin`, in the
+    plan's order. Rows `not_defined` of a cohort as a whole stand in
     every table whose selection they fit, whatever its splits: they say what is absent.
 
     Raises
@@ -141,7 +142,8 @@ def planned(tables: Mapping[str, dict], estimates: Mapping[str, pd.DataFrame]) -
     parts = []
     for key, rows in _selections(tables):
         name = key.split(".")[1]
-        parts.append(_selected(estimates[rows["from"]], rows, key).assign(table=name))
+        selected = _selected(estimates[rows["from"]], rows, key)
+        parts.append(selected.assign(origin=selected["table"], table=name))
     found = pd.concat(parts, ignore_index=True)
     return found.drop_duplicates().reset_index(drop=True)
 

@@ -6,7 +6,7 @@ that no grouping takes apart, and two groups with the same atoms are the same pu
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -52,6 +52,18 @@ class Box(NamedTuple):
         """Whether the box holds what no group has, and so no row can be of it."""
         labels = (self.cohorts, *(label for _, label in self.place))
         return any(label.startswith(REST) for label in labels)
+
+    @property
+    def is_together(self) -> bool:
+        """Whether the box is of several groups along an axis, of which no row is."""
+        return any("+" in label for _, label in self.place)
+
+    def apart(self) -> "Iterator[Box]":
+        """Yield the boxes of single groups that a box of several is made of."""
+        for axis, label in self.place:
+            column, _, groups = label.partition("=")
+            for group in groups.split("+"):
+                yield self.along(axis, f"{column}={group}")
 
     def margins(self) -> "list[Box]":
         """Return the boxes of the same cohorts that leave one of its axes out."""

@@ -36,11 +36,24 @@ class Known:
         """Return the pupils of a count; 0 for an absent group; NaN where it isn't known."""
         if count in self.pupils:
             return float(self.pupils[count])
+        if count.box.is_together:
+            return sum(self.value(Count(count.event, box)) for box in count.box.apart())
         return 0.0 if self.is_absent(count) else np.nan
+
+    def schools_behind(self, count: Count) -> int:
+        """Return at least how many schools are behind a count; 0 where it isn't known.
+
+        Behind several groups together are those of each.
+        """
+        if count.box.is_together:
+            return max(self.schools.get(Count(count.event, box), 0) for box in count.box.apart())
+        return self.schools.get(count, 0)
 
     def is_absent(self, count: Count) -> bool:
         """Tell whether the estimates have other groups beside this one, and so nobody in it."""
-        if count in self.pupils or count in self.untold or count.box.is_rest:
+        if count in self.pupils or count in self.untold:
+            return False
+        if count.box.is_rest or count.box.is_together:
             return False
         event, box = count
         return any((event, box.along(axis, None), axis) in self.lines for axis in box.axes)

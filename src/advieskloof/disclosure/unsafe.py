@@ -90,7 +90,7 @@ def _of_count(count: Count, known: Known, rules: Rules) -> str:
         return UNKNOWN
     if pupils < rules.minimum_pupils:
         return FEW_PUPILS
-    return FEW_SCHOOLS if known.schools.get(count, 0) < rules.minimum_schools else ""
+    return FEW_SCHOOLS if known.schools_behind(count) < rules.minimum_schools else ""
 
 
 def _of_rest(n: Count, k: Count, known: Known, rules: Rules) -> str:

@@ -12,6 +12,7 @@ from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.isled import NAMES, isled
 
 MULTIVERSE = "multiverse"
+ON_ISLED = "isled_by_education"
 WITHOUT_PROVIDERS = "multiverse_without_providers"
 INDICATORS = ("under_of_placed", *(indicator for indicator, _ in NAMES))
 # The tests of 2018/19 with a norming error: about 11 % of their pupils had a wrong test advice
@@ -41,18 +42,25 @@ def multiverse(
     Returns
     -------
     ESTIMATES : tables `multiverse`, and `multiverse_without_providers` with the gaps once more
-        without the pupils of `without`. What a cohort can't support is a `not_defined` row.
+        without the pupils of `without`; and `isled_by_education`, the groups between which the
+        gaps on ISLED are, which are in no other table. What a cohort can't support is a
+        `not_defined` row.
 
     Raises
     ------
     DataError : a code isn't usable, or parental education isn't there or is too coarse.
     """
-    tables = [_gaps(paths, asked, unverified, spill, MULTIVERSE)]
+    points = isled(paths, asked, unverified, spill, ON_ISLED)
+    tables = [_gaps(paths, asked, unverified, spill, MULTIVERSE), points[_has_group(points)]]
     with spill_folder(spill) as folder:
         kept = folder / "pupils.parquet"
         leave_out(paths, without, kept, spill)
         tables.append(_gaps([kept], asked, unverified, spill, WITHOUT_PROVIDERS))
     return pd.concat(tables, ignore_index=True)
+
+
+def _has_group(points: pd.DataFrame) -> pd.Series:
+    return points["reference"].isna() & (points["status"] != "not_defined")
 
 
 def leave_out(

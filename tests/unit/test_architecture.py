@@ -113,7 +113,7 @@ def test_importing_the_package_is_light():
 
 def test_cells_and_estimates_load_no_plotting():
     code = (
-        "import sys, advieskloof.indicators.reconsideration, advieskloof.disclosure.release;"
+        "import sys, advieskloof.indicators.reconsideration, advieskloof.disclosure.protect;"
         "print('matplotlib' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

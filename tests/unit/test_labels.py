@@ -4,6 +4,7 @@ import re
 import pytest
 
 from advieskloof import io, labels, reference, schemas
+from advieskloof.disclosure import outward
 from advieskloof.indicators import estimating, outcomes, reconsideration, untested
 
 GROUPS = [(name, value) for name, values in schemas.SPLITS.items() for value in values]
@@ -25,11 +26,9 @@ def texts_in_code(package):
                 yield node.value
 
 
-REASONS = {
-    text
-    for package in ("indicators", "disclosure")
-    for text in texts_in_code(package)
-    if REASON.fullmatch(text) and text not in NO_REASON
+# Of disclosure control one reason leaves.
+REASONS = {outward.REASON} | {
+    text for text in texts_in_code("indicators") if REASON.fullmatch(text) and text not in NO_REASON
 }
 
 
@@ -94,7 +93,7 @@ def test_joined_reasons_are_each_put_in_words():
         "advice expected by score band, as there are few pupils per score; "
         "schools do not differ, so no interval"
     )
-    assert labels.reasons("too_few_pupils", "nl") == "te weinig leerlingen"
+    assert labels.reasons("disclosure_control", "nl") == "statistische beveiliging"
 
 
 def test_a_label_that_is_not_there_is_an_error():

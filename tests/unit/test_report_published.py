@@ -59,8 +59,9 @@ def test_a_number_about_something_else_does_not(other):
 
 
 def test_a_suppressed_number_is_told_as_such():
-    hidden = {"estimate": None, "n": None, "k": None, "status": "suppressed_primary"}
-    assert row(released(**hidden, reason="too_few_pupils"))[3] == "suppressed (too few pupils)"
+    hidden = {"estimate": None, "n": None, "k": None, "status": "suppressed"}
+    told = row(released(**hidden, reason="disclosure_control"))[3]
+    assert told == "suppressed (disclosure control)"
 
 
 def test_a_number_at_one_score_needs_score_provider_and_group():

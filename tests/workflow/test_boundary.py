@@ -66,7 +66,7 @@ def test_every_rule_lists_the_package_files_behind_its_script(edges):
     needs = {
         "read_counts": "src/advieskloof/sources/aggregates.py",
         "compute_reconsideration": "src/advieskloof/reference/advice_levels.csv",
-        "release_tables": "src/advieskloof/disclosure/release.py",
+        "release_tables": "src/advieskloof/disclosure/protect.py",
         "plot_figure": "src/advieskloof/figures/house.mplstyle",
         "render_report": "src/advieskloof/report/page.html",
         "write_manifest": "src/advieskloof/manifest.py",

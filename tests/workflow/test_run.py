@@ -116,7 +116,7 @@ def test_progress_is_a_line_a_rule_and_the_log_is_kept(fresh):
         ("src/advieskloof/report/page.css", [], AFTER_A_FIGURE),
         ("src/advieskloof/labels.py", BOTH_FIGURES, AFTER_A_FIGURE),
         (
-            "src/advieskloof/disclosure/release.py",
+            "src/advieskloof/disclosure/protect.py",
             ["release_tables", *BOTH_FIGURES],
             AFTER_A_FIGURE,
         ),

@@ -60,11 +60,14 @@ class Known:
 
 
 def raw_rows(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the private rows that are no gap, ratio, change or bound and have an n, with places.
+    """Return the private rows of groups, with places: no gaps, ratios, changes or bounds.
 
-    `table` becomes `origin`. Tests on all regions together are left out: their n is a sum.
+    `table` becomes `origin`. Tests on all regions together are left out: their n is a sum. A row
+    without an n stays, since its group is there all the same: at first advice vwo nobody can be
+    eligible, and those with that advice count among all.
     """
-    rows = estimates[~estimates["public"] & estimates["reference"].isna() & estimates["n"].notna()]
+    rows = estimates[~estimates["public"] & estimates["reference"].isna()]
+    rows = rows[rows["status"] != "not_defined"]
     rows = rows[~rows["adjustment"].isin(["bound_low", "bound_high"])]
     rows = rows[~rows["indicator"].str.endswith(OF_REGIONS)]
     return with_places(rows.rename(columns={"table": "origin"}))

@@ -75,7 +75,7 @@ def _disclosure(table: pd.DataFrame, rules: dict, language: str) -> dict[str, st
         "suppressed": words["suppressed"].format(
             n=whole(suppressed, language), of=whole(len(table), language)
         ),
-        "secondary": words["no_secondary"],
+        "secondary": "" if kind == "public" else words["secondary"].format(**rules),
     }
 
 

@@ -40,14 +40,13 @@ WORDS = {
         "rule_guarded": (
             "Een vrijgegeven cijfer rust op ten minste {minimum_pupils} leerlingen in de noemer, "
             "in de teller en in het verschil daartussen, en daarbij telkens op ten minste "
-            "{minimum_schools} scholen. Cijfers over één groep worden samen vrijgegeven of samen "
-            "onderdrukt, en van elk schooljaar staat één uitsplitsing in de tabel."
+            "{minimum_schools} scholen."
         ),
         "suppressed": "Onderdrukt: {n} van {of} rijen.",
-        "no_secondary": (
-            "Er is nog geen secundaire onderdrukking: of een onderdrukt cijfer uit andere cijfers "
-            "terug te rekenen is, wordt nog niet nagegaan. Laat cijfers uit eigen leveringen "
-            "daarom nakijken voordat zij de beveiligde omgeving verlaten."
+        "secondary": (
+            "Ook wat nodig is om die getallen te beschermen, is onderdrukt: uit alle vrijgegeven "
+            "tabellen samen is een te klein aantal niet nauwer te bepalen dan tot een interval van "
+            "{protection} leerlingen. Een onderdrukt cijfer zegt dus niet dat het zelf klein is."
         ),
         "unverified": "Waar de cijfers op rusten",
         "unverified_none": (
@@ -105,15 +104,13 @@ WORDS = {
         ),
         "rule_guarded": (
             "A released number rests on at least {minimum_pupils} pupils in the denominator, in "
-            "the numerator and in their difference, each from at least {minimum_schools} schools. "
-            "Numbers about one group are released or suppressed together, and of each school year "
-            "one split stands in the table."
+            "the numerator and in their difference, each from at least {minimum_schools} schools."
         ),
         "suppressed": "Suppressed: {n} of {of} rows.",
-        "no_secondary": (
-            "There is no secondary suppression yet: whether a suppressed number follows from "
-            "others is not checked. Have numbers from your own deliveries checked before they "
-            "leave the secure environment."
+        "secondary": (
+            "What is needed to protect those numbers is suppressed too: from all released tables "
+            "together a count that is too small can't be placed in an interval narrower than "
+            "{protection} pupils. So a suppressed number isn't said to be small itself."
         ),
         "unverified": "What the numbers rest on",
         "unverified_none": (

@@ -148,3 +148,8 @@ def test_a_row_without_number_says_why_and_has_dashes():
     rows = released(estimate=None, n=None, k=None, status="not_defined", reason="no_test_that_year")
     cells = readable(pd.concat([released(), rows]), "en")["body"][1]
     assert cells[-3:] == ["not defined (no test that year)", "–", "–"]
+
+
+def test_a_percentile_keeps_its_half_and_a_score_is_whole():
+    rows = pd.concat([released(score=22.5), released(score=545.0)])
+    assert [cells[2] for cells in readable(rows, "en")["body"]] == ["22.5", "545"]

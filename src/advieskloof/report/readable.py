@@ -3,7 +3,7 @@
 import pandas as pd
 
 from advieskloof.labels import decimal, group_label, label, percentage, period, reasons, whole
-from advieskloof.schemas import SPLITS, TOTAL
+from advieskloof.schemas import SPLITS
 
 WORDS = {
     "nl": {
@@ -12,7 +12,7 @@ WORDS = {
         "definition": "definitie",
         "base": "advies",
         "adjustment": "bewerking",
-        "score": "score of percentielband",
+        "score": "score of percentiel",
         "reference": "vergeleken met",
         "estimate": "waarde",
         "interval": "95%-interval",
@@ -28,7 +28,7 @@ WORDS = {
         "definition": "definition",
         "base": "advice",
         "adjustment": "adjustment",
-        "score": "score or percentile band",
+        "score": "score or percentile",
         "reference": "compared with",
         "estimate": "value",
         "interval": "95% interval",
@@ -52,7 +52,7 @@ def readable(rows: pd.DataFrame, language: str) -> dict:
     The last cells of a row, as many as `numbers`, are numbers or dashes.
     """
     words = WORDS[language]
-    split = [name for name in SPLITS if (rows[name] != TOTAL).any()]
+    split = [name for name in SPLITS if rows[name].unique().size > 1]
     named = [name for name in NAMED if name == "indicator" or rows[name].unique().size > 1]
     sparse = [name for name in ("score", "reference") if rows[name].notna().any()]
     numbers = [name for name, column in NUMBERS.items() if rows[column].notna().any()]
@@ -116,7 +116,7 @@ def compared_with(reference: str | None, language: str) -> str:
 
 
 def _score(score: float, language: str) -> str:
-    return "–" if pd.isna(score) else decimal(score, language, 0)
+    return "–" if pd.isna(score) else decimal(score, language, 0 if score == int(score) else 1)
 
 
 # By column that not every row has: its words.

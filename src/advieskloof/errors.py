@@ -21,6 +21,17 @@ class RunError(AdvieskloofError):
     """A run can't start or go on: another one is active, the disk is full, a folder is a file."""
 
 
+class ModelError(AdvieskloofError):
+    """A model can't be estimated from these data.
+
+    reason : why, as a key of labels: for results in which the model then has no numbers.
+    """
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(f"the model can't be estimated: {message}")
+        self.reason = reason
+
+
 def listing(names: object, limit: int = 12) -> str:
     """Return names as 'a, b, c', at most `limit` of them and then how many more there are."""
     shown = [str(name) for name in names]

@@ -1,0 +1,122 @@
+"""Newton's method for concave log-likelihoods, and what it says where there is no maximum."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import linalg
+
+from advieskloof.errors import ModelError, listing
+
+# Twice the likelihood still to be gained; a step is then a ten-thousandth of a standard error.
+CLOSE = 1e-8
+# Of a step times the span of its column, in log-odds, from the last step on.
+STILL = 1e-3
+# So little is gained by a step that is not still: the estimate runs off to infinity.
+NOTHING = 1e-12
+ITERATIONS = 60
+HALVINGS = 30
+# What is left of a column's own sum of squares when others are taken out of it.
+COLLINEAR = 1e-10
+
+
+@dataclass(frozen=True)
+class Value:
+    """A log-likelihood at some parameters.
+
+    log_likelihood : -inf where the parameters aren't allowed.
+    gradient : (parameters,).
+    information : minus the second derivatives, (parameters, parameters).
+    """
+
+    log_likelihood: float
+    gradient: np.ndarray
+    information: np.ndarray
+
+
+def maximum(
+    start: np.ndarray,
+    log_likelihood: Callable[[np.ndarray], float],
+    value: Callable[[np.ndarray], Value],
+    names: Sequence[str],
+    spans: np.ndarray,
+) -> tuple[np.ndarray, Value, int]:
+    """Return the parameters at the maximum of a concave log-likelihood, its value, and iterations.
+
+    Parameters
+    ----------
+    start : parameters that are allowed.
+    log_likelihood, value : the function alone, and with its derivatives.
+    names, spans : of the parameters, for what is said of them; a span is how far the parameter's
+        column ranges, so that step * span is a step in log-odds.
+
+    Raises ModelError where the maximum isn't reached, or lies at infinity since the outcome is
+    predicted perfectly by some columns.
+    """
+    at, now = start, value(start)
+    for iteration in range(1, ITERATIONS + 1):
+        step = _step(now, names)
+        gain = float(step @ now.gradient)
+        moved = np.abs(step) * spans
+        if gain < CLOSE and moved.max() < STILL:
+            return at, now, iteration
+        if gain < NOTHING:
+            break
+        at = _uphill(at, step, now.log_likelihood, gain, log_likelihood)
+        now = value(at)
+    where = [name for name, size in zip(names, moved, strict=True) if size >= STILL]
+    raise ModelError(
+        f"the outcome is predicted perfectly by {listing(where)}, so that their estimates run off "
+        "to infinity; merge groups or outcomes, or leave the term out.", "model_separated",
+    )  # fmt: skip
+
+
+def _step(now: Value, names: Sequence[str]) -> np.ndarray:
+    try:
+        factor = linalg.cho_factor(now.information)
+    except linalg.LinAlgError:
+        flat = [name for name, d in zip(names, np.diag(now.information), strict=True) if d < 1e-8]
+        raise ModelError(
+            f"the likelihood is flat in {listing(flat or names)}: the outcome is predicted "
+            "perfectly there; merge groups or outcomes, or leave the term out.", "model_separated",
+        ) from None  # fmt: skip
+    return linalg.cho_solve(factor, now.gradient)
+
+
+def _uphill(
+    at: np.ndarray,
+    step: np.ndarray,
+    before: float,
+    gain: float,
+    log_likelihood: Callable[[np.ndarray], float],
+) -> np.ndarray:
+    """Return the first of step, step / 2, ... that isn't downhill beyond rounding."""
+    rounding = 1e-12 * abs(before)
+    for halving in range(HALVINGS):
+        size = 0.5**halving
+        if log_likelihood(at + size * step) >= before + 1e-4 * size * gain - rounding:
+            return at + size * step
+    raise ModelError(
+        "no step raises the likelihood, so that its maximum wasn't reached; rescale the numbers "
+        "that enter it.", "model_not_converged",
+    )  # fmt: skip
+
+
+def check_columns(gram: np.ndarray, names: Sequence[str]) -> None:
+    """Raise ModelError where columns follow from those before them and a constant.
+
+    gram : sums of products of the columns, centred, weighted, (columns, columns).
+    """
+    left = gram.copy()
+    own = np.diag(gram).copy()
+    following = []
+    for k, name in enumerate(names):
+        if left[k, k] <= COLLINEAR * own[k] or own[k] == 0:
+            following.append(name)
+            continue
+        left -= np.outer(left[:, k], left[k]) / left[k, k]
+    if following:
+        raise ModelError(
+            f"{len(following)} of {len(names)} columns follow from those before them: "
+            f"{listing(following)}; leave a term out, or merge groups.", "model_collinear",
+        )  # fmt: skip

@@ -77,8 +77,8 @@ def collapse(
     weight = weight[held]
     coded = {name: _codes(data[name].iloc[held]) for name in {outcome, *variables, *clusters}}
     outcome_code, outcomes = coded[outcome]
-    row, first = _unique([coded[name] for name in variables])
-    cell, of_cell = _unique([(row, first), coded[outcome]])
+    row, first = _unique([coded[name] for name in variables], len(weight))
+    cell, of_cell = _unique([(row, first), coded[outcome]], len(weight))
     of_cell, cell = _in_order(row[of_cell] * len(outcomes) + outcome_code[of_cell], of_cell, cell)
     n_rows = len(first)
     values = {name: (coded[name][0][first], coded[name][1]) for name in variables}
@@ -139,9 +139,9 @@ def _codes(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
     return codes, found
 
 
-def _unique(columns: Sequence[tuple[np.ndarray, object]]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the combination of codes that each unit has, and where each occurs first."""
-    key, size = np.zeros(len(columns[0][0]), dtype=np.int64), 1
+def _unique(columns: Sequence[tuple[np.ndarray, object]], n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the combination of codes that each of n units has, and where each occurs first."""
+    key, size = np.zeros(n, dtype=np.int64), 1
     for codes, values in columns:
         if size * len(values) > LARGEST:
             key, found = pd.factorize(key)
@@ -169,7 +169,7 @@ def _term(
 ) -> Term:
     """Return a term on the unique rows."""
     mine = [values[name] for name in asked.variables]
-    code, first = _unique(mine)
+    code, first = _unique(mine, len(by_row))
     levels = pd.DataFrame(
         {
             name: held.take(codes[first])
@@ -190,11 +190,11 @@ def on_rows(design: Design, data: pd.DataFrame) -> tuple[Design, np.ndarray]:
     _check(data, variables)
     kinds = {name: term.levels[name].dtype for term in design.terms for name in term.levels}
     codes = {name: _known_codes(data[name], kinds[name]) for name in variables}
-    row, first = _unique([codes[name] for name in variables])
+    row, first = _unique([codes[name] for name in variables], len(data))
     terms = []
     for term in design.terms:
         mine = [(codes[name][0][first], codes[name][1]) for name in term.levels]
-        code, level = _unique(mine)
+        code, level = _unique(mine, len(first))
         levels = pd.DataFrame(
             {
                 name: held.take(places[level])

@@ -5,13 +5,14 @@ matrix product after: X'v = T' (v by code), X' diag(v) X = T_s' (v by both codes
 rows x columns is never laid out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from advieskloof.errors import ModelError, listing
 from advieskloof.models.formula import Coding
 
 # Cross tables up to this size, or a few times the rows, are summed in full.
@@ -54,17 +55,16 @@ class Design:
         return total
 
     def _parts(self, slopes: np.ndarray) -> list[np.ndarray]:
-        ends = np.cumsum([term.table.shape[1] for term in self.terms])
-        return np.split(slopes, ends[:-1])
+        ends = np.cumsum([0, *(term.table.shape[1] for term in self.terms)])
+        return [slopes[start:end] for start, end in pairwise(ends)]
 
     def totals(self, values: np.ndarray) -> np.ndarray:
         """Return X' v for values by row, (columns,)."""
-        return np.concatenate(
-            [
-                term.table.T @ np.bincount(term.code, values, term.table.shape[0])
-                for term in self.terms
-            ]
-        )
+        parts = [
+            term.table.T @ np.bincount(term.code, values, term.table.shape[0])
+            for term in self.terms
+        ]
+        return np.concatenate([np.zeros(0), *parts])
 
     def by_group(
         self, group: np.ndarray, n_groups: int, values: np.ndarray, rows: np.ndarray | None = None
@@ -76,7 +76,7 @@ class Design:
         group, values : whole numbers and floats, (units,).
         rows : the row of each unit; without it the units are the rows.
         """
-        parts = []
+        parts = [np.zeros((n_groups, 0))]
         for term in self.terms:
             code = term.code if rows is None else term.code[rows]
             crossed = cross_table(group, code, values, (n_groups, term.table.shape[0]))
@@ -85,7 +85,7 @@ class Design:
 
     def gram(self, values: np.ndarray) -> np.ndarray:
         """Return X' diag(v) X for values by row, (columns, columns)."""
-        blocks = [[None] * len(self.terms) for _ in self.terms]
+        blocks = [[np.zeros((0, 0))] * len(self.terms) for _ in self.terms] or [[np.zeros((0, 0))]]
         for i, one in enumerate(self.terms):
             for j, other in enumerate(self.terms[:i]):
                 shape = one.table.shape[0], other.table.shape[0]
@@ -99,28 +99,32 @@ class Design:
     def spans(self) -> np.ndarray:
         """Return each column's highest less its lowest value, (columns,)."""
         ends = [(term.table.max(axis=0), term.table.min(axis=0)) for term in self.terms]
-        return np.concatenate([_dense(high).ravel() - _dense(low).ravel() for high, low in ends])
+        parts = [_dense(high).ravel() - _dense(low).ravel() for high, low in ends]
+        return np.concatenate([np.zeros(0), *parts])
 
     def where(self, variable: str, value: object) -> "Design":
-        """Return the design as if a variable had one value in every row.
+        """Return the design as if a variable had one value in every row."""
 
-        Raises ModelError where no term holds the variable.
-        """
-        if not any(variable in term.levels for term in self.terms):
-            held = sorted({name for term in self.terms for name in term.levels})
-            raise ModelError(
-                f"no term holds {variable}; the model's variables are {listing(held)}.", "formula"
-            )
-        return replace(self, terms=tuple(_set(term, variable, value) for term in self.terms))
+        def alike(values: pd.Series) -> pd.Series:
+            array = pd.array([value], dtype=values.dtype).repeat(len(values))
+            return pd.Series(array, index=values.index)
 
+        return self._changed(variable, alike)
 
-def _set(term: Term, variable: str, value: object) -> Term:
-    if variable not in term.levels:
-        return term
-    kind = term.levels[variable].dtype
-    alike = pd.array([value], dtype=kind).repeat(len(term.levels))
-    levels = term.levels.assign(**{variable: alike})
-    return replace(term, levels=levels, table=term.coding.table(levels))
+    def shifted(self, variable: str, by: float) -> "Design":
+        """Return the design as if a number were higher in every row."""
+        return self._changed(variable, lambda values: values + by)
+
+    def _changed(self, variable: str, change: Callable[[pd.Series], pd.Series]) -> "Design":
+        """Return the design with other values of a variable, where the rows' codes stay."""
+
+        def changed(term: Term) -> Term:
+            if variable not in term.levels:
+                return term
+            levels = term.levels.assign(**{variable: change(term.levels[variable])})
+            return replace(term, levels=levels, table=term.coding.table(levels))
+
+        return replace(self, terms=tuple(changed(term) for term in self.terms))
 
 
 def cross_table(

@@ -56,9 +56,10 @@ class Coding:
 def parse(formula: str) -> tuple[str, list[Asked]]:
     """Return the outcome of `outcome ~ terms`, and the terms.
 
-    A constant is never a term: thresholds or an intercept stand in its place.
+    A constant is never a term: thresholds or an intercept stand in its place. `outcome ~ 1` has
+    no terms.
 
-    Raises ModelError where the formula can't be read, has no outcome or no terms, or uses a
+    Raises ModelError where the formula can't be read, hasn't one column as outcome, or uses a
     function other than `ns`, `C`, `I` and numpy's.
     """
     try:
@@ -70,10 +71,8 @@ def parse(formula: str) -> tuple[str, list[Asked]]:
             "ns(score, df=4)'.", "formula",
         ) from None  # fmt: skip
     kept = [term for term in terms if str(term) not in ("1", "0")]
-    if len(outcomes) != 1 or not outcomes[0].isidentifier() or not kept:
-        raise ModelError(
-            f"the formula {formula!r} needs one column as outcome and at least one term.", "formula"
-        )
+    if len(outcomes) != 1 or not outcomes[0].isidentifier():
+        raise ModelError(f"the formula {formula!r} needs one column as outcome.", "formula")
     return outcomes[0], [_asked(term, kept) for term in kept]
 
 

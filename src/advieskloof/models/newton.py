@@ -8,12 +8,11 @@ from scipy import linalg
 
 from advieskloof.errors import ModelError, listing
 
-# Twice the likelihood still to be gained; a step is then a ten-thousandth of a standard error.
-CLOSE = 1e-8
-# Of a step times the span of its column, in log-odds, from the last step on.
+# Twice the likelihood still to be gained; a step is then a millionth of a standard error.
+CLOSE = 1e-12
+# Of a step times the span of its column, in log-odds. Where a larger one gains nothing, the
+# estimate runs off to infinity.
 STILL = 1e-3
-# So little is gained by a step that is not still: the estimate runs off to infinity.
-NOTHING = 1e-12
 ITERATIONS = 60
 HALVINGS = 30
 # What is left of a column's own sum of squares when others are taken out of it.
@@ -60,7 +59,7 @@ def maximum(
         moved = np.abs(step) * spans
         if gain < CLOSE and moved.max() < STILL:
             return at, now, iteration
-        if gain < NOTHING:
+        if gain < CLOSE:
             break
         at = _uphill(at, step, now.log_likelihood, gain, log_likelihood)
         now = value(at)

@@ -40,7 +40,17 @@ def heterogeneity(
     contrast = np.hstack([-np.ones((len(estimates) - 1, 1)), np.eye(len(estimates) - 1)])
     differences = contrast @ estimates
     of_differences = contrast @ of_rows @ contrast.T
+    return wald(differences, of_differences, n_all)
+
+
+def wald(differences: np.ndarray, covariance_of: np.ndarray, n_schools: int) -> Heterogeneity:
+    """Test that differences are all zero, given their covariance: F on q and G - q degrees.
+
+    differences : shape (q,).
+    covariance_of : theirs, (q, q), clustered in n_schools.
+    """
     df = len(differences)
-    f = float(differences @ np.linalg.pinv(of_differences, hermitian=True) @ differences) / df
-    rest = n_all - df
+    inverse = np.linalg.pinv(covariance_of, hermitian=True)
+    f = float(differences @ inverse @ differences) / df
+    rest = n_schools - df
     return Heterogeneity(f, df, rest, float(stats.f.sf(f, df, rest)) if rest > 0 else np.nan)

@@ -6,6 +6,7 @@ from pathlib import Path
 from advieskloof import figures, io, reference, wording
 from advieskloof.disclosure import plan
 from advieskloof.errors import AdvieskloofError, ConfigError, DataError, listing
+from advieskloof.models import specification
 from advieskloof.sources import mapping, synthetic
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
@@ -52,6 +53,7 @@ def _contradictions(config: dict) -> Iterator[str]:
                 f"key indicators.advice.{key}: a source of kind {config['source']['kind']} has no "
                 "pupils to compare with their test advice; give []."
             )
+    yield from _model_problems(config)
     yield from _source_contradictions(config["source"])
     yield from _plan_contradictions(config)
     try:
@@ -69,6 +71,22 @@ def _plan_contradictions(config: dict) -> Iterator[str]:
         return
     for problem in plan.contradictions(tables, estimates(config), figures.NAMES):
         yield f"key release.plan: {name}: {problem}"
+
+
+def _model_problems(config: dict) -> Iterator[str]:
+    """Return what is wrong with the models asked for, or with asking for them."""
+    if not config["models"]:
+        return
+    if config["source"]["kind"] not in PUPILS:
+        yield (
+            f"key models: a source of kind {config['source']['kind']} has no pupils to fit models "
+            "to; give []."
+        )
+        return
+    try:
+        specification.load(config["models"])
+    except ConfigError as error:
+        yield f"key models: {error}"
 
 
 def _source_contradictions(source: dict) -> Iterator[str]:

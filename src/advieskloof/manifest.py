@@ -63,7 +63,13 @@ def without_paths(config: dict) -> dict:
             }
             for delivery in source["deliveries"]
         ]
-    return {**config, "source": source, "release": release}
+    models = Path(config["models"]).name if config["models"] else []
+    return {**config, "source": source, "release": release, "models": models}
+
+
+def of_models(config: dict) -> dict[str, str]:
+    """Return the SHA-256 of the file of models by its name; none where no models are asked for."""
+    return {Path(name).name: io.sha256(Path(name)) for name in [config["models"]] if name}
 
 
 def code_state() -> dict[str, str | bool | None]:

@@ -85,6 +85,11 @@ ADJUSTMENTS = (
     "shrunken",
     "standardised_shrunken",
     "weighted",
+    "modelled",
+    "modelled_by_threshold",
+    "modelled_within_schools",
+    "modelled_between_schools",
+    "modelled_shrunken",
 )
 UNITS = ("share", "levels", "points", "ratio")
 STATUSES = (
@@ -289,7 +294,7 @@ ESTIMATES = Contract(
             "base": _text("the advice compared", BASES),
             "adjustment": _text(
                 "raw, at risk, standardised, shrunken to the mean of regions, weighted by survey "
-                "weights, or a bound",
+                "weights, a bound, or read off a model",
                 ADJUSTMENTS,
             ),
             "region_of": _text("whether region is the school's or the home's", ("school", "home")),

@@ -66,12 +66,12 @@ def test_standardised_probabilities_gaps_and_errors_are_those_of_pupil_rows(weig
     fit = fit_ordered(FORMULA, data, cluster="school", weights=weights)
     asked = events(fit.outcomes, {"four": 4, "six": 6})
     found = effects.adjusted(fit, "education", asked)
-    gap = effects.gaps(fit, found, "low")
+    gap = effects.gaps(fit, found, "education", "low")
     for event, threshold in (("four", 0), ("six", 2)):
         jacobians = {}
         for group in ("low", "mid", "high"):
             there = data.assign(education=group)
-            at = (found.table["value"] == group) & (found.table["event"] == event)
+            at = (found.table["education"] == group) & (found.table["event"] == event)
             [row] = found.table[at].to_dict("records")
 
             def mean(params, there=there, threshold=threshold):
@@ -83,7 +83,7 @@ def test_standardised_probabilities_gaps_and_errors_are_those_of_pupil_rows(weig
             assert row["se"] == pytest.approx(np.sqrt(variance), rel=1e-6)
             assert 0 < row["lower"] < row["estimate"] < row["upper"] < 1
         apart = jacobians["high"] - jacobians["low"]
-        at = (gap.table["value"] == "high") & (gap.table["event"] == event)
+        at = (gap.table["education"] == "high") & (gap.table["event"] == event)
         [row] = gap.table[at].to_dict("records")
         assert row["reference"] == "low"
         se = np.sqrt(apart @ fit.covariance.matrix @ apart)
@@ -99,7 +99,7 @@ def test_probabilities_of_all_outcomes_add_up_to_one_and_predictions_are_by_row(
     reached = special.expit(fit.thresholds - (x @ fit.slopes)[:, None])
     np.testing.assert_allclose(found.cumsum(axis=1).to_numpy()[:, :-1], reached, atol=1e-12)
     ame = effects.average_effects(fit, "education", effects.each_outcome(fit))
-    by_group = ame.table.groupby("value", sort=False)["estimate"].sum()
+    by_group = ame.table.groupby("education", sort=False)["estimate"].sum()
     np.testing.assert_allclose(by_group, 0, atol=1e-12)
 
 
@@ -199,6 +199,28 @@ def test_a_binary_fit_at_a_threshold_is_that_of_the_data_and_the_check_finds_a_p
     assert check.tests["education"].p < 1e-6
 
 
+def test_gaps_within_places_are_between_the_same_places():
+    data = pupils()
+    fit = fit_ordered(FORMULA, data, cluster="school")
+    asked = events(fit.outcomes, {"four": 4})
+    found = effects.adjusted(fit, ["education", "place"], asked)
+    assert len(found.table) == 9
+    gap = effects.gaps(fit, found, "education", "low").table
+    assert len(gap) == 6
+    here = (gap["education"] == "high") & (gap["place"] == "south")
+    [row] = gap[here].to_dict("records")
+    weight = np.ones(len(data))
+
+    def mean(params):
+        high, low = (data.assign(education=each, place="south") for each in ("high", "low"))
+        high, low = (mean_at_least(params, each, 0, weight) for each in (high, low))
+        return high - low
+
+    slope = slopes_of(mean, fit.estimate)
+    assert row["estimate"] == pytest.approx(mean(fit.estimate), abs=1e-12)
+    assert row["se"] == pytest.approx(np.sqrt(slope @ fit.covariance.matrix @ slope), rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("variable", "words"),
     [("score", "score holds numbers"), ("sex", "no term holds sex; there are education")],
@@ -212,5 +234,5 @@ def test_groups_are_asked_of_what_has_groups(variable, words):
 def test_a_gap_to_a_group_that_was_not_fitted_is_refused():
     fit = fit_ordered(FORMULA, pupils(300))
     found = effects.adjusted(fit, "education", effects.each_outcome(fit))
-    with pytest.raises(ModelError, match="wo isn't among the groups fitted: low, mid, high"):
-        effects.gaps(fit, found, "wo")
+    with pytest.raises(ModelError, match=r"wo isn't among the groups of education .* mid, high"):
+        effects.gaps(fit, found, "education", "wo")

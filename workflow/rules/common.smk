@@ -28,6 +28,7 @@ FURTHER = config["indicators"]["advice"]["further"]
 ESTIMATES = {
     name: f"results/private/estimates/{name}.parquet" for name in run_config.estimates(config)
 }
+HAS_MODELS = bool(config["models"])
 PUPIL_TABLES = [
     *expand(
         "results/private/{folder}{table}.parquet",
@@ -46,6 +47,7 @@ PRIVATE_TABLES = [
     "results/private/disclosure/audit.csv",
     "results/private/disclosure/checklist.html",
     "results/private/disclosure/checklist.en.html",
+    *(["results/private/estimates/models.parquet"] if HAS_MODELS else []),
 ]
 FIGURE_FILES = expand(
     "results/release/figures/{figure}.{language}.{kind}",

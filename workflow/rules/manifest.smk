@@ -13,6 +13,7 @@ rule write_manifest:
     params:
         config=manifest.without_paths(config),
         delivered=manifest.delivered(config),
+        models=manifest.of_models(config),
         code_state=manifest.code_state(),
     script:
         "../scripts/write_manifest.py"

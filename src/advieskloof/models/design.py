@@ -5,7 +5,7 @@ matrix product after: X'v = T' (v by code), X' diag(v) X = T_s' (v by both codes
 rows x columns is never laid out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -102,29 +102,44 @@ class Design:
         parts = [_dense(high).ravel() - _dense(low).ravel() for high, low in ends]
         return np.concatenate([np.zeros(0), *parts])
 
-    def where(self, variable: str, value: object) -> "Design":
-        """Return the design as if a variable had one value in every row."""
+    def where(self, values: Mapping[str, object]) -> "Design":
+        """Return the design as if variables had one value each in every row."""
 
-        def alike(values: pd.Series) -> pd.Series:
-            array = pd.array([value], dtype=values.dtype).repeat(len(values))
-            return pd.Series(array, index=values.index)
+        def changed(levels: pd.DataFrame) -> pd.DataFrame:
+            mine = {name: values[name] for name in levels if name in values}
+            alike = {
+                name: pd.array([value], dtype=levels[name].dtype).repeat(len(levels))
+                for name, value in mine.items()
+            }
+            return levels.assign(**alike)
 
-        return self._changed(variable, alike)
+        return self._changed(set(values), changed)
 
     def shifted(self, variable: str, by: float) -> "Design":
         """Return the design as if a number were higher in every row."""
-        return self._changed(variable, lambda values: values + by)
+        return self._changed(
+            {variable}, lambda levels: levels.assign(**{variable: levels[variable] + by})
+        )
 
-    def _changed(self, variable: str, change: Callable[[pd.Series], pd.Series]) -> "Design":
-        """Return the design with other values of a variable, where the rows' codes stay."""
+    def _changed(
+        self, variables: set[str], change: Callable[[pd.DataFrame], pd.DataFrame]
+    ) -> "Design":
+        """Return the design with other levels of terms with variables; the rows' codes stay."""
 
         def changed(term: Term) -> Term:
-            if variable not in term.levels:
+            if variables.isdisjoint(term.levels):
                 return term
-            levels = term.levels.assign(**{variable: change(term.levels[variable])})
-            return replace(term, levels=levels, table=term.coding.table(levels))
+            levels = change(term.levels)
+            return replace(term, levels=levels, table=_table_on(term, levels))
 
         return replace(self, terms=tuple(changed(term) for term in self.terms))
+
+
+def _table_on(term: Term, levels: pd.DataFrame) -> np.ndarray | sparse.csr_array:
+    """Return a term's columns on other levels; looked up where all of them occur."""
+    known, asked = (pd.MultiIndex.from_frame(each) for each in (term.levels, levels))
+    places = known.get_indexer(asked)
+    return term.table[places] if (places >= 0).all() else term.coding.table(levels)
 
 
 def cross_table(

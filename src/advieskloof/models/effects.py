@@ -9,14 +9,15 @@ Source: Lane and Nelder (1982), Analysis of covariance and standardization as in
 prediction; Williams (2012), Using the margins command. R: `marginaleffects::avg_predictions`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from advieskloof.errors import ModelError, listing
-from advieskloof.models.covariance import Covariance
+from advieskloof.models.margin import margin
 from advieskloof.models.results import Fit
 from advieskloof.uncertainty import intervals
 
@@ -30,56 +31,64 @@ SMALL_STEP = 1e-5
 class Effects:
     """Numbers read off a fit, with what their errors are made of.
 
-    table : a row per number: variable, value (the group, or empty), reference (the group that is
-        subtracted, or empty), event, estimate, se, lower, upper. Shares and their gaps, 0-1.
+    variables : the columns of the table that hold groups.
+    table : a row per number: the group of each variable, reference (the group that is subtracted,
+        or empty), event, estimate, se, lower, upper. Shares and their gaps, 0-1.
     jacobian : derivatives by the fit's parameters, (numbers, parameters).
-    covariance : of the parameters.
     """
 
+    variables: tuple[str, ...]
     table: pd.DataFrame
     jacobian: np.ndarray
-    covariance: Covariance
 
 
-def adjusted(fit: Fit, variable: str, events: Mapping[str, np.ndarray]) -> Effects:
-    """Return the standardised probability of events for each group of a variable.
+def adjusted(fit: Fit, by: str | Sequence[str], events: Mapping[str, np.ndarray]) -> Effects:
+    """Return the standardised probability of events for each group, or crossing of groups.
 
     Parameters
     ----------
-    variable : groups that a term holds.
+    by : a variable that a term holds, or several.
     events : by name, which outcomes each holds, bool (outcomes,) (`results.events`).
 
     Intervals are made on the logit scale, with t on the covariance's degrees of freedom.
     """
-    groups = groups_of(fit, variable)
-    marks = np.stack(list(events.values()))
-    weight = fit.data.row_weight
-    found = [
-        fit.averaged(fit.data.design.where(variable, group), weight, marks) for group in groups
-    ]
-    rows = [(variable, group, "", event) for group in groups for event in events]
-    estimate = np.concatenate([value for value, _ in found])
-    return _told(rows, estimate, np.vstack([each for _, each in found]), fit, intervals.of_shares)
+    variables = (by,) if isinstance(by, str) else tuple(by)
+    crossings = list(product(*(groups_of(fit, variable) for variable in variables)))
+    marks, values, jacobians = np.stack(list(events.values())), [], []
+    left = margin(fit.data.design, fit.data.row_weight, variables)
+    for crossing in crossings:
+        design = fit.data.design.where(dict(zip(variables, crossing, strict=True)))
+        value, jacobian = fit.averaged(left.of(design), left.weight, marks)
+        values.append(value)
+        jacobians.append(jacobian)
+    table = pd.DataFrame(
+        [(*crossing, "", event) for crossing in crossings for event in events],
+        columns=[*variables, "reference", "event"],
+    )
+    told = np.concatenate(values), np.vstack(jacobians)
+    return _told(variables, table, *told, fit, intervals.of_shares)
 
 
-def gaps(fit: Fit, of: Effects, reference: object) -> Effects:
-    """Return the gaps of standardised probabilities, each group less the reference."""
-    table = of.table
-    held = (table["value"] == reference).to_numpy()
-    if not held.any():
+def gaps(fit: Fit, of: Effects, variable: str, reference: object) -> Effects:
+    """Return the gaps along a variable, each group less the reference within the same others."""
+    if reference not in set(of.table[variable]):
         raise ModelError(
-            f"{reference} isn't among the groups fitted: {listing(table['value'].unique(), 40)}.",
+            f"{reference} isn't among the groups of {variable} that were fitted: "
+            f"{listing(of.table[variable].unique(), 40)}.",
             "columns",
         )
-    n_events = int(held.sum())
-    others = np.flatnonzero(~held)
-    base = np.flatnonzero(held)[np.arange(len(others)) % n_events]
-    rows = [
-        (row.variable, row.value, reference, row.event) for row in table.iloc[others].itertuples()
-    ]
-    estimate = table["estimate"].to_numpy()
+    keys = [*(name for name in of.variables if name != variable), "event"]
+    numbered = of.table[[variable, *keys]].assign(row_=np.arange(len(of.table)))
+    base = numbered.loc[numbered[variable] == reference, [*keys, "row_"]]
+    pairs = numbered[numbered[variable] != reference].merge(base, on=keys, suffixes=("", "base"))
+    others, base = pairs["row_"].to_numpy(), pairs["row_base"].to_numpy()
+    table = of.table.iloc[others][[*of.variables, "reference", "event"]]
+    table = table.assign(reference=reference).reset_index(drop=True)
+    estimate = of.table["estimate"].to_numpy()
     jacobian = of.jacobian[others] - of.jacobian[base]
-    return _told(rows, estimate[others] - estimate[base], jacobian, fit, intervals.plain)
+    return _told(
+        of.variables, table, estimate[others] - estimate[base], jacobian, fit, intervals.plain
+    )
 
 
 def average_effects(fit: Fit, variable: str, events: Mapping[str, np.ndarray]) -> Effects:
@@ -89,16 +98,17 @@ def average_effects(fit: Fit, variable: str, events: Mapping[str, np.ndarray]) -
     fitted pupils, per unit of the number.
     """
     if isinstance(_kind(fit, variable), pd.CategoricalDtype):
-        return gaps(fit, adjusted(fit, variable, events), groups_of(fit, variable)[0])
+        first = groups_of(fit, variable)[0]
+        return gaps(fit, adjusted(fit, variable, events), variable, first)
     marks, weight, design = np.stack(list(events.values())), fit.data.row_weight, fit.data.design
     values = next(term.levels[variable] for term in design.terms if variable in term.levels)
     step = SMALL_STEP * float(np.ptp(values))
     (high, by_high), (low, by_low) = (
         fit.averaged(design.shifted(variable, side * step), weight, marks) for side in (1, -1)
     )
-    rows = [(variable, "", "", event) for event in events]
+    table = pd.DataFrame({"reference": "", "event": list(events)})
     slope, jacobian = (high - low) / (2 * step), (by_high - by_low) / (2 * step)
-    return _told(rows, slope, jacobian, fit, intervals.plain)
+    return _told((), table, slope, jacobian, fit, intervals.plain)
 
 
 def each_outcome(fit: Fit) -> dict[str, np.ndarray]:
@@ -126,7 +136,8 @@ def _kind(fit: Fit, variable: str) -> object:
 
 
 def _told(
-    rows: list[tuple],
+    variables: tuple[str, ...],
+    table: pd.DataFrame,
     estimate: np.ndarray,
     jacobian: np.ndarray,
     fit: Fit,
@@ -134,6 +145,5 @@ def _told(
 ) -> Effects:
     se = np.sqrt(fit.covariance.variance(jacobian))
     lower, upper = interval(estimate, se, np.full(len(estimate), fit.covariance.df))
-    table = pd.DataFrame(rows, columns=["variable", "value", "reference", "event"])
     table = table.assign(estimate=estimate, se=se, lower=lower, upper=upper)
-    return Effects(table, jacobian, fit.covariance)
+    return Effects(variables, table, jacobian)

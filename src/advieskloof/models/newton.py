@@ -90,7 +90,7 @@ def _uphill(
     log_likelihood: Callable[[np.ndarray], float],
 ) -> np.ndarray:
     """Return the first of step, step / 2, ... that isn't downhill beyond rounding."""
-    rounding = 1e-12 * abs(before)
+    rounding = 1e-12 * abs(before) + 1e-10
     for halving in range(HALVINGS):
         size = 0.5**halving
         if log_likelihood(at + size * step) >= before + 1e-4 * size * gain - rounding:
@@ -102,9 +102,10 @@ def _uphill(
 
 
 def check_columns(gram: np.ndarray, names: Sequence[str]) -> None:
-    """Raise ModelError where columns follow from those before them and a constant.
+    """Raise ModelError where columns follow from those before them.
 
-    gram : sums of products of the columns, centred, weighted, (columns, columns).
+    gram : weighted sums of products of the columns, (columns, columns), a constant among them
+        where they must not follow from it.
     """
     left = gram.copy()
     own = np.diag(gram).copy()
@@ -116,6 +117,6 @@ def check_columns(gram: np.ndarray, names: Sequence[str]) -> None:
         left -= np.outer(left[:, k], left[k]) / left[k, k]
     if following:
         raise ModelError(
-            f"{len(following)} of {len(names)} columns follow from those before them: "
-            f"{listing(following)}; leave a term out, or merge groups.", "model_collinear",
+            f"{len(following)} column(s) follow from those before them: {listing(following)}; leave "
+            "a term out, or merge groups.", "model_collinear",
         )  # fmt: skip

@@ -20,13 +20,15 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import linalg, special
 
 from advieskloof.errors import ModelError
 from advieskloof.models import covariance, newton
 from advieskloof.models.collapse import Collapsed, collapse
 from advieskloof.models.design import Design
 from advieskloof.models.results import Fit
+
+LOGISTIC_SD = np.pi / np.sqrt(3)
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,27 @@ class Likelihood:
         self.design, self.pairs = data.design, Pairs.of(data)
         self.n_thresholds = len(data.outcomes) - 1
         self.total = self.pairs.below + self.pairs.above
+        self.place_by_row = np.bincount(data.row, data.weight * data.outcome, self.design.n_rows)
 
-    def start(self) -> np.ndarray:
-        """Return the maximum without slopes: logits of the cumulative shares."""
-        reached = np.cumsum(self.pairs.by_outcome)
-        thresholds = special.logit(reached[:-1] / reached[-1])
-        return np.concatenate([thresholds, np.zeros(len(self.design.columns))])
+    def start(self, gram: np.ndarray) -> np.ndarray:
+        """Return parameters near the maximum, by least squares of the outcomes' places.
+
+        The slopes are scaled to a residual with the variance of the logistic distribution, and the
+        thresholds to the shares of the outcomes.
+
+        gram : [1 X]'W[1 X] (`with_constant`).
+        """
+        place = np.arange(self.n_thresholds + 1.0)
+        weight = self.pairs.by_outcome
+        total, mean = weight.sum(), weight @ place / weight.sum()
+        with_y = np.concatenate([[weight @ place], self.design.totals(self.place_by_row)])
+        slopes = linalg.solve(gram, with_y, assume_a="pos")
+        spread = weight @ (place - mean) ** 2 / total
+        left = max(spread - (slopes @ with_y / total - mean**2), 0.05 * spread)
+        scale = LOGISTIC_SD / np.sqrt(left)
+        middle = scale * (mean - slopes[0])
+        reached = special.logit(np.cumsum(weight)[:-1] / total)
+        return np.concatenate([middle + reached * np.sqrt(spread / left), scale * slopes[1:]])
 
     def log_likelihood(self, at: np.ndarray) -> float:
         """Return the log-likelihood, -inf where thresholds aren't in order."""
@@ -214,13 +231,14 @@ def fitted(formula: str, held: Collapsed, kind: type[OrderedFit]) -> OrderedFit:
     """Return the fit of collapsed data, as the kind of fit that is asked for."""
     likelihood = Likelihood(held)
     design = held.design
-    newton.check_columns(*with_constant(design, held.row_weight))
+    gram, columns = with_constant(design, held.row_weight)
+    newton.check_columns(gram, columns)
     n = likelihood.n_thresholds
     parted = [f"{low}|{high}" for low, high in pairwise(held.outcomes)]
     names = (*parted, *design.columns)
     spans = np.concatenate([np.ones(n), design.spans()])
     estimate, value, iterations = newton.maximum(
-        likelihood.start(), likelihood.log_likelihood, likelihood.value, names, spans
+        likelihood.start(gram), likelihood.log_likelihood, likelihood.value, names, spans
     )
     found = covariance.covariance(value.information, partial(cluster_scores, estimate, held), held)
     return kind(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, optimize, stats
+from scipy import linalg, optimize, sparse, stats
 
 from advieskloof.errors import ModelError
 from advieskloof.models.collapse import collapse
@@ -165,6 +165,10 @@ class Search:
         self.reml = reml
         self.q = len(products.random)
         self.triangle = np.tril_indices(self.q)
+        if of_school is not None:
+            places = of_school, np.arange(len(of_school))
+            shape = n_regions, len(of_school)
+            self.in_region = sparse.coo_array((np.ones(shape[1]), places), shape=shape).tocsr()
 
     def factor(self, at: np.ndarray) -> np.ndarray:
         """Return L."""
@@ -188,7 +192,7 @@ class Search:
             jac="3-point",
             method="L-BFGS-B",
             bounds=bounds,
-            options={"ftol": 1e-16, "gtol": 1e-10, "maxiter": 500},
+            options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500},
         )
         return found.x
 
@@ -218,9 +222,7 @@ class Search:
         ones = products.inner[:, :1]
         own = products.inner[:, 0, 0] - (ones @ shrink @ np.swapaxes(ones, 1, 2))[:, 0, 0]
         sums = products.by_school[:, 0] - (ones @ shrunken)[:, 0]
-        by_region = np.zeros((self.n_regions, sums.shape[1]))
-        np.add.at(by_region, self.of_school, sums)
-        return np.bincount(self.of_school, own, self.n_regions), by_region
+        return np.bincount(self.of_school, own, self.n_regions), self.in_region @ sums
 
     def _solved(
         self, left: np.ndarray, log_det: float, shrink: np.ndarray, weight: np.ndarray,

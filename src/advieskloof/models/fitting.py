@@ -1,0 +1,187 @@
+"""All models of a run: each fitted to its pupils, and read off as ESTIMATES."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from advieskloof import reference
+from advieskloof.errors import ModelError
+from advieskloof.indicators.advice import REFERENCES
+from advieskloof.indicators.asked import Asked
+from advieskloof.indicators.curves import AT_LEAST
+from advieskloof.models import effects, estimates
+from advieskloof.models.binary import fit_binary
+from advieskloof.models.counts import counts
+from advieskloof.models.estimates import BY_THRESHOLD, About
+from advieskloof.models.frames import COMPARED, SCHOOL, Frames, read
+from advieskloof.models.multinomial import fit_multinomial
+from advieskloof.models.ordered import OrderedFit, fit_ordered
+from advieskloof.models.proportional import at_threshold
+from advieskloof.models.random_effects import fit_random
+from advieskloof.models.results import Fit
+from advieskloof.models.specification import Model
+from advieskloof.models.within import within_between
+
+FITTED = {"ordered": fit_ordered, "binary": fit_binary, "multinomial": fit_multinomial}
+
+
+def fit_models(
+    paths: Sequence[Path],
+    models: Sequence[Model],
+    asked: Asked,
+    unverified: reference.Unverified,
+    spill: Path,
+) -> pd.DataFrame:
+    """Fit models to PUPILS, and read off what they are asked to report.
+
+    Parameters
+    ----------
+    paths : Parquet files of PUPILS, analysed.
+    models : as `specification.load` gives them.
+    asked : what stands in every row: source, and region_of, 'school' or 'home'.
+    unverified : the config's list of reference rows that may be used unverified.
+    spill : a private folder for what doesn't fit in memory; gone at the end.
+
+    Returns
+    -------
+    ESTIMATES : in the table `model_<name>`, per base and cohort (or `total` for all together):
+        standardised probabilities by group and gaps (adjustment `modelled`, shares 0-1), the same
+        with a fit for each threshold (`modelled_by_threshold`), gaps in levels in all, within and
+        between schools, shares of variance, and shrunken regions (`modelled_shrunken`). A cohort
+        that can't support a model has rows `not_defined`, one in which it has no maximum rows
+        `not_supported`.
+
+    Raises
+    ------
+    DataError : a code isn't usable, or a grouping is too coarse.
+    """
+    frames = read(paths, models, unverified, spill)
+    rows = []
+    for model in models:
+        for base in model.bases:
+            for about, places in _fits(model, base, frames):
+                rows += _rows(about, places, frames)
+    return estimates.table(rows, asked.source, asked.region_of)
+
+
+def _fits(model: Model, base: str, frames: Frames) -> Iterator[tuple[About, list[int]]]:
+    """Give what is fitted, with the places of its cohorts; together without unsupported ones."""
+    places = range(len(frames.cohorts))
+    if model.cohorts == "each":
+        for t in places:
+            yield About(model, base, str(frames.cohorts[t])), [t]
+    else:
+        supported = [t for t in places if not frames.why_not(model, base, t)]
+        yield About(model, base, "total"), supported
+
+
+def _rows(about: About, places: list[int], frames: Frames) -> list[dict[str, object]]:
+    model = about.model
+    reasons = [frames.why_not(model, about.base, t) for t in places] or ["no_cohort_supports_it"]
+    if any(reasons):
+        return estimates.without_numbers(about, *_first(model), "not_defined", reasons[0])
+    frame = frames.frame(model, about.base, places)
+    try:
+        return READ[model.kind](about, frame)
+    except ModelError as error:
+        return estimates.without_numbers(about, *_first(model), "not_supported", error.reason)
+
+
+def _first(model: Model) -> tuple[list[str], str]:
+    """Return the indicators, and their unit, under which a model without numbers is told."""
+    if model.kind in FITTED:
+        return list(_events(model, np.zeros(0))), "share"
+    return ["level_difference"], "levels"
+
+
+def _events(model: Model, outcome: np.ndarray) -> dict[str, np.ndarray]:
+    """Return by indicator which outcomes count: pupils' own, or the outcomes of a fit."""
+    if model.outcome == "level":
+        return {name: outcome >= lowest for name, lowest in AT_LEAST.items()}
+    if model.outcome == "compared":
+        return {f"{name}_of_placed": outcome == k for k, name in enumerate(COMPARED)}
+    placed = "" if model.definition == "level" else "_of_placed"
+    return {f"{model.outcome}{placed}": outcome == 1}
+
+
+def _categorical(about: About, frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the rows of an ordered, binary or multinomial logit."""
+    model = about.model
+    fit = FITTED[model.kind](model.formula, frame, cluster=SCHOOL)
+    marks = _events(model, frame[model.outcome].to_numpy())
+    rows = _read_off(about, fit, frame, marks, _events(model, fit.outcomes))
+    if model.thresholds:
+        for name, mark in marks.items():
+            rows += _at_one_threshold(about, fit, frame, (name, mark))
+    return rows
+
+
+def _read_off(
+    about: About,
+    fit: Fit,
+    frame: pd.DataFrame,
+    marks: dict[str, np.ndarray],
+    events: dict[str, np.ndarray],
+    adjustment: str = estimates.MODELLED,
+) -> list[dict[str, object]]:
+    """Return the standardised probabilities and gaps of all splits."""
+    rows, df = [], fit.covariance.df
+    for split in about.model.by:
+        found = effects.adjusted(fit, split, events)
+        parts = [found]
+        if REFERENCES.get(split[0]) in effects.groups_of(fit, split[0]):
+            parts.append(effects.gaps(fit, found, split[0], REFERENCES[split[0]]))
+        for part in parts:
+            rows += estimates.of_effects(about, part, frame, marks, df, adjustment)
+    return rows
+
+
+def _at_one_threshold(
+    about: About, fit: OrderedFit, frame: pd.DataFrame, marked: tuple[str, np.ndarray]
+) -> list[dict[str, object]]:
+    """Return what a binary logit says of one event, without proportional odds.
+
+    marked : the event, and which pupils have it.
+    """
+    name, mark = marked
+    above = next((each for each in fit.outcomes if each >= AT_LEAST[name]), None)
+    try:
+        alone = at_threshold(fit, above)
+    except ModelError as error:
+        told = estimates.without_numbers(about, [name], "share", "not_supported", error.reason)
+        return [{**row, "adjustment": BY_THRESHOLD} for row in told]
+    events = {name: np.array([False, True])}
+    return _read_off(about, alone, frame, {name: mark}, events, BY_THRESHOLD)
+
+
+def _within(about: About, frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the rows of a gap in all, within and between schools."""
+    model = about.model
+    parts = within_between(model.formula, frame, school=SCHOOL).table
+    reference = REFERENCES[model.of]
+    # Slopes are against the first group; the gap is against the reference.
+    groups = list(frame[model.of].cat.categories)
+    rests_on = counts(frame, [model.of], np.zeros(len(frame), dtype=bool))
+    rows = []
+    for group in groups:
+        column = f"{model.of}[T.{group}]"
+        rows += estimates.of_parts(about, parts, column, (model.of, group, reference), rests_on)
+    return rows
+
+
+def _random(about: About, frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the rows of a model with random effects of schools, and of regions if asked."""
+    model = about.model
+    fit = fit_random(model.formula, frame, school=SCHOOL, region=model.region or None)
+    nobody = np.zeros(len(frame), dtype=bool)
+    regions = counts(frame, [model.region], nobody) if model.region else None
+    return estimates.of_random(about, fit, counts(frame, [], nobody), regions)
+
+
+READ: dict[str, Callable[[About, pd.DataFrame], list[dict[str, object]]]] = {
+    **dict.fromkeys(FITTED, _categorical),
+    "within": _within,
+    "random": _random,
+}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from advieskloof import reference
-from advieskloof.vocabulary import groups, measures
+from advieskloof.vocabulary import groups, measures, models
 from advieskloof.vocabulary import reasons as reasons_in_words
 
 LANGUAGES = ("nl", "en")
@@ -56,6 +56,7 @@ LABELS = {
     },
     **groups.WORDS,
     **measures.WORDS,
+    **models.WORDS,
     **reasons_in_words.WORDS,
 }
 

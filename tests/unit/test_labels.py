@@ -31,6 +31,16 @@ REASONS = {outward.REASON} | {
     text for text in texts_in_code("indicators") if REASON.fullmatch(text) and text not in NO_REASON
 }
 
+# Named as a second argument where models are refused, and in rows without numbers.
+MODEL_REASONS = sorted(
+    {
+        reason
+        for path in (io.PACKAGE / "models").glob("*.py")
+        for reason in re.findall(r'"(model_[a-z_]+|no_error_of_a_variance)"', path.read_text())
+    }
+    | {"grouping_not_delivered", "no_cohort_supports_it"}
+)
+
 
 @pytest.mark.parametrize("key", sorted(labels.LABELS))
 def test_every_label_is_there_in_both_languages(key):
@@ -68,6 +78,7 @@ def test_the_total_of_any_grouping_is_called_total(variable):
     + [f"status:{name}" for name in schemas.STATUSES if name != "ok"]
     + [f"reason:{name}" for name in sorted(REASONS)]
     + [f"reason:{name}" for name in estimating.REASONS if name]
+    + [f"reason:{name}" for name in MODEL_REASONS]
     + [f"definition:{name}" for name in (*outcomes.DEFINITIONS, outcomes.LEVEL, outcomes.EXPECTED)]
     + [f"meaning:{name}" for name in outcomes.DEFINITIONS]
     + [f"indicator:{each.indicator}" for each in (*untested.OF_STATUS, *untested.OF_LEVELS)]

@@ -27,6 +27,7 @@ indicators:
     further: []
   reconsideration:
     by: [[]]
+models: []
 release:
   plan: config/release/first_look.yaml
   minimum_pupils: 10

@@ -36,6 +36,7 @@ indicators:
   advice: {by: [], further: []}
   reconsideration:
     by: [[]]
+models: []
 release:
   plan: config/release/first_look.yaml
   minimum_pupils: 10

@@ -8,6 +8,19 @@ import pytest
 from checkouts import jobs, new_checkout
 
 COHORTS = [2018, 2019, 2023]
+MODELS = """\
+models:
+  - name: education
+    why: Does the rule fit models?
+    kind: ordered
+    outcome: level
+    bases: [final]
+    terms: [parental_education_five, scale, "ns(score, df=2, by=scale)"]
+    cohorts: each
+    cluster: school_id
+    by: [[parental_education_five]]
+    thresholds: false
+"""
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +28,7 @@ def done(tmp_path_factory):
     checkout = new_checkout(tmp_path_factory.mktemp("synthetic") / "checkout")
     text = (checkout.path / "config/small.yaml").read_text()
     text = re.sub(r"cohorts: \[.*\]", f"cohorts: {COHORTS}", text)
+    text = text.replace("config/models.yaml", checkout.write("config/few_models.yaml", MODELS))
     checkout.write("config/three.yaml", text.replace("size: 0.02", "size: 0.01"))
     first = checkout.run("config/three.yaml")
     assert (first.returncode, first.stderr) == (0, "")
@@ -59,6 +73,24 @@ def test_private_advice_estimates_count_the_analysed_pupils(done):
         assert (row["n"], row["k"]) == (here.sum(), (gap[here] <= -0.5).sum())
         assert row["n_schools"] == pupils.loc[here, "school_id"].nunique()
         assert row["se"] > 0
+
+
+def test_models_are_fitted_and_remade_when_their_file_changes(done):
+    table = pd.read_parquet(done.path / "results/private/estimates/models.parquet")
+    assert set(table["table"]) == {"model_education"}
+    assert table.groupby("cohort")["status"].agg(set).to_dict() == {
+        "2018": {"ok"}, "2019": {"not_defined"}, "2023": {"ok"},
+    }  # fmt: skip
+    assert table.loc[table["status"] == "ok", "se"].gt(0).all()
+    manifest = json.loads((done.path / "results/release/manifest.json").read_text())
+    assert manifest["config"]["models"] == "few_models.yaml"
+    assert list(manifest["models"]) == ["few_models.yaml"]
+    done.write("config/few_models.yaml", MODELS.replace("bases: [final]", "bases: [initial]"))
+    again = jobs(done.run("config/three.yaml"))
+    assert "fit_models" in again
+    assert "compute_advice" not in again
+    done.write("config/few_models.yaml", MODELS)
+    assert done.run("config/three.yaml").returncode == 0
 
 
 def test_the_calibration_table_leaves_out_what_was_not_made(done):

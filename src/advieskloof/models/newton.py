@@ -117,6 +117,6 @@ def check_columns(gram: np.ndarray, names: Sequence[str]) -> None:
         left -= np.outer(left[:, k], left[k]) / left[k, k]
     if following:
         raise ModelError(
-            f"{len(following)} column(s) follow from those before them: {listing(following)}; leave "
-            "a term out, or merge groups.", "model_collinear",
+            f"{len(following)} column(s) follow from those before them: {listing(following)}; "
+            "leave a term out, or merge groups.", "model_collinear",
         )  # fmt: skip

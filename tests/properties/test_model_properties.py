@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from advieskloof.models import effects
 from advieskloof.models.collapse import collapse
 from advieskloof.models.multinomial import fit_multinomial
-from advieskloof.models.ordered import Likelihood, fit_ordered
+from advieskloof.models.ordered import fit_ordered
+from advieskloof.models.ordered_likelihood import Likelihood
 from advieskloof.models.random_effects import fit_random
 from advieskloof.models.results import events
 from advieskloof.uncertainty.two_way import two_way_variance

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from advieskloof.errors import ModelError
-from advieskloof.models.collapse import collapse
-from advieskloof.models.ordered import OrderedFit, fitted, named
-
-INTERCEPT = "Intercept"
+from advieskloof.models.collapse import collapse, named
+from advieskloof.models.design import INTERCEPT
+from advieskloof.models.ordered import OrderedFit, fitted
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,17 @@ def collapse(
     )
 
 
+def named(cluster: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of clusters, none, one or two.
+
+    Raises ModelError where there are more.
+    """
+    names = () if cluster is None else (cluster,) if isinstance(cluster, str) else tuple(cluster)
+    if len(names) > 2:
+        raise ModelError(f"clusters are {len(names)} ways; one or two are possible.", "columns")
+    return names
+
+
 def _check(data: pd.DataFrame, needed: list[str]) -> None:
     absent = [name for name in needed if name not in data]
     if absent:

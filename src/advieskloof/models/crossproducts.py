@@ -15,10 +15,8 @@ import numpy as np
 
 from advieskloof.errors import ModelError, listing
 from advieskloof.models.collapse import Collapsed
-from advieskloof.models.design import Design
+from advieskloof.models.design import INTERCEPT, Design
 from advieskloof.models.newton import check_columns
-
-INTERCEPT = "Intercept"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from advieskloof.models.formula import Coding
 
+INTERCEPT = "Intercept"
 # Cross tables up to this size, or a few times the rows, are summed in full.
 SMALL = 2**20
 
@@ -95,6 +96,11 @@ class Design:
             by_level = np.bincount(one.code, values, one.table.shape[0])
             blocks[i][i] = _dense(one.table.T @ (sparse.diags_array(by_level) @ one.table))
         return np.block(blocks)
+
+    def with_constant(self, values: np.ndarray) -> np.ndarray:
+        """Return [1 X]' diag(v) [1 X] for values by row, (columns + 1, columns + 1)."""
+        totals = self.totals(values)
+        return np.block([[values.sum(), totals[None, :]], [totals[:, None], self.gram(values)]])
 
     def spans(self) -> np.ndarray:
         """Return each column's highest less its lowest value, (columns,)."""

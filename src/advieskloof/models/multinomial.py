@@ -13,10 +13,8 @@ from scipy import special
 
 from advieskloof.errors import ModelError
 from advieskloof.models import covariance, newton
-from advieskloof.models.binary import INTERCEPT
-from advieskloof.models.collapse import Collapsed, collapse
-from advieskloof.models.design import Design
-from advieskloof.models.ordered import named, with_constant
+from advieskloof.models.collapse import Collapsed, collapse, named
+from advieskloof.models.design import INTERCEPT, Design
 from advieskloof.models.results import Fit
 
 
@@ -53,7 +51,7 @@ class Likelihood:
         for a in range(n):
             for b in range(a + 1):
                 shared = self.total * share[:, a + 1] * ((a == b) - share[:, b + 1])
-                block = with_constant(self.design, shared)[0]
+                block = self.design.with_constant(shared)
                 information[a, :, b] = information[b, :, a] = block
         return newton.Value(
             float((self.counts * logs).sum()), gradient, information.reshape(n * size, n * size)
@@ -123,9 +121,9 @@ def fit_multinomial(
             f"{held.outcome_name} has {len(held.outcomes)} value(s) here, of which a model needs "
             "two or more.", "model_one_outcome",
         )  # fmt: skip
-    newton.check_columns(*with_constant(held.design, held.row_weight))
-    likelihood = Likelihood(held)
     columns = (INTERCEPT, *held.design.columns)
+    newton.check_columns(held.design.with_constant(held.row_weight), columns)
+    likelihood = Likelihood(held)
     names = tuple(f"{outcome}: {name}" for outcome in held.outcomes[1:] for name in columns)
     spans = np.tile(np.concatenate([[1.0], held.design.spans()]), likelihood.n_others)
     estimate, value, iterations = newton.maximum(

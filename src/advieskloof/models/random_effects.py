@@ -2,12 +2,10 @@
 
     y = X b + Z u_school + r_region + e,   u ~ N(0, T), r ~ N(0, rho2), e ~ N(0, sigma2)
 
-fitted by REML (or ML) from sums of products by school (crossproducts). The variances are found
-relative to sigma2: T = sigma2 L L' with L lower triangular, rho2 = sigma2 l^2, so that a variance
-of zero is an ordinary point of the search. b and sigma2 follow in closed form.
+fitted by REML (or ML) from sums of products by school (crossproducts, random_search).
 
-Source: Laird and Ware (1982), Random-effects models for longitudinal data; Bates, Machler, Bolker
-and Walker (2015), Fitting linear mixed-effects models using lme4. R: `lme4::lmer`, `nlme::lme`.
+Source: Laird and Ware (1982), Random-effects models for longitudinal data; Henderson (1975), Best
+linear unbiased estimation and prediction under a selection model. R: `lme4::lmer`, `nlme::lme`.
 """
 
 from collections.abc import Sequence
@@ -15,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, optimize, sparse, stats
+from scipy import stats
 
 from advieskloof.errors import ModelError
 from advieskloof.models.collapse import collapse
 from advieskloof.models.crossproducts import CrossProducts, cross_products
+from advieskloof.models.random_search import Profile, Search
 
 # ASSUME: effects of schools and of regions are normal, and independent of the terms. The
 # within-school slopes (`means=True`, or models.within) don't need the latter.
@@ -136,149 +135,60 @@ def _regions(
     return pd.Index(names), by_school.reindex(list(_schools(data, school))).to_numpy()
 
 
-@dataclass(frozen=True)
-class Profile:
-    """The likelihood at given relative variances, with what follows from them.
-
-    shrink : K_s = L (I + L' Z_s'Z_s L)^-1 L', (schools, q, q): effects are K_s Z_s'(residual).
-    region_weight : rho2 / sigma2 / (1 + that * 1'V^-1 1), (regions,).
-    region_sums : 1' V_s^-1 [1 X y] by region, (regions, columns + 1).
-    slopes, inverse, squares : b, (X' V^-1 X)^-1, and what is left of y'V^-1 y.
-    """
-
-    deviance: float
-    residual: float
-    shrink: np.ndarray
-    region_weight: np.ndarray
-    region_sums: np.ndarray
-    slopes: np.ndarray
-    inverse: np.ndarray
-
-
-class Search:
-    """The search for relative standard deviations: the lower triangle of L, then l of regions."""
-
-    def __init__(
-        self, products: CrossProducts, of_school: np.ndarray | None, n_regions: int, reml: bool
-    ) -> None:
-        self.products, self.of_school, self.n_regions = products, of_school, n_regions
-        self.reml = reml
-        self.q = len(products.random)
-        self.triangle = np.tril_indices(self.q)
-        if of_school is not None:
-            places = of_school, np.arange(len(of_school))
-            shape = n_regions, len(of_school)
-            self.in_region = sparse.coo_array((np.ones(shape[1]), places), shape=shape).tocsr()
-
-    def factor(self, at: np.ndarray) -> np.ndarray:
-        """Return L."""
-        found = np.zeros((self.q, self.q))
-        found[self.triangle] = at[: len(self.triangle[0])]
-        return found
-
-    def ratio_of_regions(self, at: np.ndarray) -> float:
-        """Return rho2 / sigma2."""
-        return float(at[-1] ** 2) if self.of_school is not None else 0.0
-
-    def best(self) -> np.ndarray:
-        """Return the relative standard deviations of the lowest deviance."""
-        on_diagonal = self.triangle[0] == self.triangle[1]
-        start = [*np.where(on_diagonal, 0.3, 0.0), *([0.1] if self.of_school is not None else [])]
-        free = [*on_diagonal, *([True] if self.of_school is not None else [])]
-        bounds = [(0.0, None) if at_least_zero else (None, None) for at_least_zero in free]
-        found = optimize.minimize(
-            lambda at: self.profile(at).deviance / self.products.n,
-            np.array(start),
-            jac="3-point",
-            method="L-BFGS-B",
-            bounds=bounds,
-            options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500},
-        )
-        return found.x
-
-    def profile(self, at: np.ndarray) -> Profile:
-        """Return the likelihood at relative standard deviations."""
-        products, factor = self.products, self.factor(at)
-        inner = np.eye(self.q) + factor.T @ products.inner @ factor
-        shrink = factor @ np.linalg.solve(inner, np.broadcast_to(factor.T, inner.shape))
-        log_det = np.linalg.slogdet(inner)[1].sum()
-        shrunken = shrink @ products.by_school
-        flat = (-1, products.by_school.shape[2])
-        left = products.whole - products.by_school.reshape(flat).T @ shrunken.reshape(flat)
-        weight, sums = np.zeros(0), np.zeros((0, flat[1]))
-        if self.of_school is not None:
-            own, sums = self._region_sums(shrunken, shrink)
-            ratio = self.ratio_of_regions(at)
-            weight = ratio / (1 + ratio * own)
-            log_det += np.log1p(ratio * own).sum()
-            left = left - sums.T @ (weight[:, None] * sums)
-        return self._solved(left, log_det, shrink, weight, sums)
-
-    def _region_sums(
-        self, shrunken: np.ndarray, shrink: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return 1' V^-1 1 and 1' V^-1 [1 X y] by region, V that of pupils given their region."""
-        products = self.products
-        ones = products.inner[:, :1]
-        own = products.inner[:, 0, 0] - (ones @ shrink @ np.swapaxes(ones, 1, 2))[:, 0, 0]
-        sums = products.by_school[:, 0] - (ones @ shrunken)[:, 0]
-        return np.bincount(self.of_school, own, self.n_regions), self.in_region @ sums
-
-    def _solved(
-        self, left: np.ndarray, log_det: float, shrink: np.ndarray, weight: np.ndarray,
-        sums: np.ndarray,
-    ) -> Profile:  # fmt: skip
-        """Return slopes and deviance, given [1 X y]' V^-1 [1 X y]."""
-        n_columns = len(left) - 1
-        root = linalg.cholesky(left[:-1, :-1], lower=True)
-        half = linalg.solve_triangular(root, left[:-1, -1], lower=True)
-        squares = left[-1, -1] - half @ half
-        n = self.products.n - (n_columns if self.reml else 0)
-        deviance = n * (np.log(2 * np.pi * squares / n) + 1) + log_det
-        deviance += 2 * np.log(np.diag(root)).sum() if self.reml else 0.0
-        half_inverse = linalg.solve_triangular(root, np.eye(n_columns), lower=True)
-        inverse = half_inverse.T @ half_inverse
-        slopes = half_inverse.T @ half
-        return Profile(deviance, squares / n, shrink, weight, sums, slopes, inverse)
-
-
 def _told(
     formula: str, search: Search, at: np.ndarray, schools: pd.Index, regions: pd.Index
 ) -> RandomFit:
     found, products = search.profile(at), search.products
-    factor, residual = search.factor(at), found.residual
-    covariance = residual * found.inverse
-    from_slopes = np.concatenate([-found.slopes, [1.0]])
-    ratio = search.ratio_of_regions(at)
-    region = found.region_weight * (found.region_sums @ from_slopes)
-    by_region = found.region_weight[:, None] * found.region_sums[:, :-1]
-    region_variance = residual * found.region_weight + _quadratic(by_region, covariance)
-    here = region[search.of_school] if len(regions) else np.zeros(len(schools))
-    left = products.by_school @ from_slopes - products.inner[:, :, 0] * here[:, None]
-    effects = np.einsum("sq,sq->s", found.shrink[:, 0], left)
-    by_school = np.einsum("sq,sqp->sp", found.shrink[:, 0], products.by_school[:, :, :-1])
-    school_variance = residual * found.shrink[:, 0, 0]
-    if len(regions):
-        pull = np.einsum("sq,sq->s", found.shrink[:, 0], products.inner[:, :, 0])
-        by_school = by_school - pull[:, None] * by_region[search.of_school]
-        school_variance = (
-            school_variance + pull**2 * residual * found.region_weight[search.of_school]
-        )
-    school_variance = school_variance + _quadratic(by_school, covariance)
+    factor, covariance = search.factor(at), found.residual * found.inverse
+    of_regions = _of_regions(found, covariance)
+    of_schools = _of_schools(search, found, of_regions, covariance)
     return RandomFit(
-        formula, products, found.slopes, covariance, residual * factor @ factor.T,
-        ratio * residual, residual, found.deviance,
-        _shrunken(effects, school_variance, schools), _shrunken(region, region_variance, regions),
+        formula, products, found.slopes, covariance, found.residual * factor @ factor.T,
+        search.ratio_of_regions(at) * found.residual, found.residual, found.deviance,
+        _shrunken(of_schools, schools), _shrunken(of_regions, regions),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Predicted random effects, one a unit, (units,); `by_slopes` is how they follow the slopes."""
+
+    effect: np.ndarray
+    variance: np.ndarray
+    by_slopes: np.ndarray
+
+
+def _of_regions(found: Profile, covariance: np.ndarray) -> Predicted:
+    """Return r = w 1'V^-1 (y - X b) by region, and its error, that of b included."""
+    by_slopes = found.region_weight[:, None] * found.region_sums[:, :-1]
+    effect = found.region_weight * (found.region_sums @ found.from_slopes)
+    variance = found.residual * found.region_weight + _quadratic(by_slopes, covariance)
+    return Predicted(effect, variance, by_slopes)
+
+
+def _of_schools(
+    search: Search, found: Profile, of_regions: Predicted, covariance: np.ndarray
+) -> Predicted:
+    """Return the constant of u = K_s Z_s'(y - X b - r) by school, and its error."""
+    products, row = search.products, found.shrink[:, 0]
+    effect = np.einsum("sq,sq->s", row, products.by_school @ found.from_slopes)
+    by_slopes = np.einsum("sq,sqp->sp", row, products.by_school[:, :, :-1])
+    variance = found.residual * row[:, 0]
+    if search.of_school is not None:
+        pull, here = np.einsum("sq,sq->s", row, products.inner[:, :, 0]), search.of_school
+        effect = effect - pull * of_regions.effect[here]
+        by_slopes = by_slopes - pull[:, None] * of_regions.by_slopes[here]
+        variance = variance + pull**2 * found.residual * found.region_weight[here]
+    return Predicted(effect, variance + _quadratic(by_slopes, covariance), by_slopes)
 
 
 def _quadratic(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return np.einsum("np,pq,nq->n", rows, matrix, rows)
 
 
-def _shrunken(estimate: np.ndarray, variance: np.ndarray, names: pd.Index) -> pd.DataFrame:
-    """Return effects with their errors of prediction, the slopes' own uncertainty included."""
-    se = np.sqrt(variance)
+def _shrunken(predicted: Predicted, names: pd.Index) -> pd.DataFrame:
+    """Return effects with their errors of prediction, and 95 % intervals of the normal."""
+    estimate, se = predicted.effect, np.sqrt(predicted.variance)
     half = stats.norm.ppf(0.975) * se
     columns = {"estimate": estimate, "se": se, "lower": estimate - half, "upper": estimate + half}
     return pd.DataFrame(columns, index=names)

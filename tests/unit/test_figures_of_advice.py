@@ -223,6 +223,14 @@ def test_three_classes_of_education_are_drawn_too():
     assert "10.0% (low), 20.0% (middle) and 30.0% (high)" in around.alt
 
 
+def test_of_several_definitions_one_is_drawn():
+    whole = TABLES["advice_by_education"][0]
+    both = pd.concat([whole.assign(definition="half_level"), whole])
+    assert set(figures.load("advice_by_education").select(both)["definition"]) == {"whole_level"}
+    other = whole.assign(definition="no_overlap")
+    assert set(figures.load("advice_by_education").select(other)["definition"]) == {"no_overlap"}
+
+
 # Curves
 
 
@@ -249,6 +257,35 @@ def test_545_and_549_are_marked_and_told():
     is_wo = (rows["parental_education_five"] == "wo") & (rows["indicator"] == "at_least_vwo")
     at_549 = rows.loc[is_wo & (rows["score"] == 549), "estimate"].item()
     assert f"{100 * at_549:.0f}% bij 549" in alt
+
+
+def test_a_score_without_pupils_of_a_class_interrupts_its_line():
+    table = TABLES["score_curves"][0]
+    nobody = (table["parental_education_five"] == "hbo") & (table["score"] == 540)
+    figure = placed("score_curves", table[~nobody], "nl")
+    for axes in panels(figure):
+        broken = [
+            line.get_xdata()[np.isnan(line.get_ydata().astype(float))].tolist()
+            for line in axes.get_lines()
+            if line.get_marker() != "None" and line.get_transform() == axes.transData
+        ]
+        assert sorted(broken, key=len)[-2:] == [[], [540.0]]
+    note = figures.describe("score_curves", table[~nobody], "nl")[0].note
+    assert "Waar een lijn ontbreekt: geen leerlingen." in note
+
+
+def test_each_panel_of_curves_has_its_own_scores_and_marks_none_outside_them():
+    table = TABLES["score_curves"][0]
+    out = (table["indicator"] == "at_least_havo") & (table["score"] > 544)
+    havo, vwo = panels(placed("score_curves", table[~out], "nl"))
+    assert havo.get_xlim()[1] < 546 < vwo.get_xlim()[1]
+    dotted = [
+        {line.get_xdata()[0] for line in axes.get_lines() if line.get_linestyle() == ":"}
+        for axes in (havo, vwo)
+    ]
+    assert dotted == [set(), {545, 549}]
+    told = figures.describe("score_curves", table[~out], "nl")[0].alt
+    assert "wo van 13% (535) naar 58% (544), het hoogst 58% (544)" in told
 
 
 def test_a_class_without_any_line_is_named_in_the_note():

@@ -19,7 +19,7 @@ def jobs(fresh):
         re.MULTILINE,
     )
     found = [(rule, inputs.split(", "), outputs.split(", ")) for rule, inputs, outputs in blocks]
-    assert len(found) == 8
+    assert len(found) == 9
     return found
 
 

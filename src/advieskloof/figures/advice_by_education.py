@@ -27,11 +27,13 @@ from advieskloof.labels import (
     group_label,
     label,
     percentage,
-    school_year,
+    period,
 )
 from advieskloof.schemas import SPLITS, TOTAL
 
 ADJUSTMENTS = ("standardised", "raw")
+# One definition is drawn: of those in the table the first of these.
+PREFERRED = ("whole_level", "half_level", "no_overlap", "kansenkaart")
 EDUCATION = ("parental_education_five", "parental_education_three")
 # Of a class the first advice stands above the final.
 SHIFT = {"initial": -0.17, "final": 0.17}
@@ -67,11 +69,13 @@ WORDS = {
 
 
 def select(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the latest cohort's shares by parental education and of all, raw and standardised."""
+    """Return the latest cohort's shares by parental education and of all, in one definition."""
     variable = grouping_of(table, *EDUCATION)
     rows = table[are_split_by(table) | are_split_by(table, variable)]
     rows = rows[rows["reference"].isna() & (rows["cohort"] == rows["cohort"].max())]
+    held = [name for name in PREFERRED if name in set(rows["definition"])]
     orders = {
+        "definition": held[:1],
         "indicator": tuple(DIRECTIONS),
         variable: (*SPLITS[variable], TOTAL),
         "base": tuple(BASES),
@@ -83,7 +87,7 @@ def select(table: pd.DataFrame) -> pd.DataFrame:
 def caption(rows: pd.DataFrame, language: str) -> Caption:
     """Return the words around the figure, the alt text from its numbers."""
     words = WORDS[language]
-    year = school_year(rows["cohort"].iloc[0])
+    year = period(rows["cohort"].iloc[0], language)
     n = pupils(rows.loc[rows[_variable(rows)] != TOTAL, "n"], language)
     return Caption(
         title=words["title"],

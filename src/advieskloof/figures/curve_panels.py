@@ -1,13 +1,13 @@
 """Score curves in two panels, havo or higher and vwo: what both figures of curves share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from advieskloof.figures import absent
+from advieskloof.figures import absent, alt
 from advieskloof.figures.caption import error_note, interval_note, joined
 from advieskloof.figures.marks import ON_WHITE, PERCENT, name_ends, whiskers
 from advieskloof.figures.palette import Look, looks
@@ -25,12 +25,14 @@ WORDS = {
     "nl": {
         "gap": "Waar een lijn ontbreekt: {what}.{none}",
         "none": " Geheel zonder lijn: {names}.",
+        "nobody": "geen leerlingen",
         "all": "alle leerlingen",
         "score": "{value} bij {score}",
     },
     "en": {
         "gap": "Where a line is missing: {what}.{none}",
         "none": " Without any line: {names}.",
+        "nobody": "no pupils",
         "all": "all pupils",
         "score": "{value} at {score}",
     },
@@ -55,10 +57,21 @@ def notes(rows: pd.DataFrame, language: str) -> str:
     """Return the notes on intervals, on what interrupts a curve, and on classes without any."""
     words = WORDS[language]
     why = dict.fromkeys(absent.shorts(rows[rows["estimate"].isna()], language))
+    if _lacks_points(rows):
+        why |= {words["nobody"]: None}
     names = enumeration(_without_a_line(rows, language), language)
     none = words["none"].format(names=names) if names else ""
     gap = words["gap"].format(what="; ".join(why), none=none) if why else ""
     return joined(error_note(rows, language, "bands"), gap, interval_note(rows, language))
+
+
+def _lacks_points(rows: pd.DataFrame) -> bool:
+    """Return whether some class has no row at a score that another has: it has no pupils there."""
+    variable = grouping_of(rows, *EDUCATION)
+    scored = rows[rows["score"].notna()]
+    of_panel = scored.groupby("indicator")["score"].nunique()
+    points = scored.groupby(["indicator", variable])["score"].nunique()
+    return bool((points < of_panel.reindex(points.index, level="indicator")).any())
 
 
 def _without_a_line(rows: pd.DataFrame, language: str) -> list[str]:
@@ -83,13 +96,13 @@ def curves_in_words(rows: pd.DataFrame, at: Sequence[float], language: str, digi
 
 
 def _values(curve: pd.DataFrame, at: Sequence[float], language: str, digits: int) -> str:
+    """Return a curve's numbers at the scores; how it runs where the table has none of these."""
+    scores = curve["score"].map(lambda score: decimal(score, language, digits))
     picked = curve[curve["score"].isin(at) | curve["score"].isna()]
     if picked.empty:
-        return label("status:not_defined", language)
+        return alt.course(curve, scores, lambda share: percentage(share, language, 0), language)
     words = [
-        WORDS[language]["score"].format(
-            value=_value(row, language), score=decimal(row.score, language, digits)
-        )
+        WORDS[language]["score"].format(value=_value(row, language), score=scores[row.Index])
         if pd.notna(row.score)
         else _value(row, language)
         for row in picked.itertuples()
@@ -111,20 +124,20 @@ def draw_curves(rows: pd.DataFrame, language: str, marked: Sequence[float], axis
     """
     figure = Figure(figsize=(7.2, 5.4), layout="constrained")
     figure.get_layout_engine().set(wspace=0.05)
-    panels = figure.subplots(1, len(INDICATORS), sharex=True, sharey=True)
+    panels = figure.subplots(1, len(INDICATORS), sharey=True)
     variable = grouping_of(rows, *EDUCATION)
     for axes, indicator in zip(panels, INDICATORS, strict=True):
         title = capitalised(label(f"indicator:{indicator}", language))
         axes.set_title(title, loc="left", weight="semibold")
         axes.set_xlabel(axis, size=8.5, color=SOFT_INK)
         mine = rows[rows["indicator"] == indicator]
+        _scale(axes, mine["score"].dropna())
         if mine["estimate"].isna().all():
             _say_nothing(axes, mine, language)
             continue
-        _mark(axes, marked)
-        for group, curve in mine.groupby(variable, sort=False):
+        _mark(axes, [score for score in marked if score in set(mine["score"])])
+        for group, curve in _complete(mine, variable):
             _draw_curve(axes, curve, looks(variable)[group])
-    _scale(panels[0], rows)
     known = rows[rows["estimate"].notna()]
     first, last = (known[known["indicator"] == indicator] for indicator in INDICATORS)
     _name_curves(panels[-1], last, variable, language)
@@ -132,6 +145,13 @@ def draw_curves(rows: pd.DataFrame, language: str, marked: Sequence[float], axis
     _name_at_end(panels[0], first[~first[variable].isin(last[variable])], variable, language)
     _number_extremes(panels[-1], last, variable, marked, language)
     return figure
+
+
+def _complete(rows: pd.DataFrame, variable: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each class and its curve, with an empty row at every score that it has no row for."""
+    scores = pd.Index(sorted(rows["score"].dropna().unique()), name="score")
+    for group, curve in rows[rows["score"].notna()].groupby(variable, sort=False):
+        yield group, curve.set_index("score").reindex(scores).reset_index()
 
 
 def _draw_curve(axes: Axes, curve: pd.DataFrame, look: Look) -> None:
@@ -165,12 +185,11 @@ def _mark(axes: Axes, marked: Sequence[float]) -> None:
         axes.text(score - 0.2, 0, f"{score:.0f}", color=SOFT_INK, **place)
 
 
-def _scale(axes: Axes, rows: pd.DataFrame) -> None:
-    scores = rows["score"].dropna()
+def _scale(axes: Axes, scores: pd.Series) -> None:
     if len(scores):
         margin = 0.02 * (scores.max() - scores.min()) + 0.5
         axes.set_xlim(scores.min() - margin, scores.max() + margin)
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     axes.set_ylim(*HEIGHTS)
     axes.set_yticks(range(0, 101, 20))
     axes.yaxis.set_major_formatter(PERCENT)

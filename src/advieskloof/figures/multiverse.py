@@ -20,7 +20,7 @@ from advieskloof.figures.marks import bars, differences
 from advieskloof.figures.palette import BASES, ONE
 from advieskloof.figures.rows import are_split_by, grouping_of, ordered
 from advieskloof.figures.style import REST, SOFT_INK
-from advieskloof.labels import capitalised, group_label, label, school_year, signed
+from advieskloof.labels import capitalised, group_label, label, period, signed
 from advieskloof.schemas import ADJUSTMENTS
 
 EDUCATION = ("parental_education_five", "parental_education_three")
@@ -91,7 +91,7 @@ def select(table: pd.DataFrame) -> pd.DataFrame:
 def caption(rows: pd.DataFrame, language: str) -> Caption:
     """Return the words around the figure, the alt text from its numbers."""
     words = WORDS[language]
-    year = school_year(rows["cohort"].iloc[0])
+    year = period(rows["cohort"].iloc[0], language)
     sides = _sides(rows, language)
     n = pupils(rows["n"], language)
     gaps = rows[rows["unit"] == "share"]

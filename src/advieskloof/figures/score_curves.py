@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from advieskloof.figures.caption import Caption, joined, pupils, source_line
 from advieskloof.figures.curve_panels import curve_rows, curves_in_words, draw_curves, notes
-from advieskloof.labels import group_label, label, school_year
+from advieskloof.labels import group_label, label, period
 from advieskloof.schemas import TOTAL
 
 # Where De Staat van het Onderwijs 2015/2016 compares parents' education; at 545 and above the
@@ -54,7 +54,7 @@ def select(table: pd.DataFrame) -> pd.DataFrame:
 def caption(rows: pd.DataFrame, language: str) -> Caption:
     """Return the words around the figure, the alt text from its numbers at 545 and 549."""
     words = WORDS[language]
-    year = school_year(rows["cohort"].iloc[0])
+    year = period(rows["cohort"].iloc[0], language)
     n = pupils(rows["n"], language)
     return Caption(
         title=words["title"],

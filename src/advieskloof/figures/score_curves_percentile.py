@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from advieskloof.figures.caption import Caption, joined, pupils, source_line
 from advieskloof.figures.curve_panels import curve_rows, curves_in_words, draw_curves, notes
-from advieskloof.labels import label, school_year
+from advieskloof.labels import label, period
 from advieskloof.schemas import TOTAL
 
 # The middles of bands of 5 per cent of which the alt text tells the numbers.
@@ -55,7 +55,7 @@ def select(table: pd.DataFrame) -> pd.DataFrame:
 def caption(rows: pd.DataFrame, language: str) -> Caption:
     """Return the words around the figure, the alt text from its numbers at three percentiles."""
     words = WORDS[language]
-    year = school_year(rows["cohort"].iloc[0])
+    year = period(rows["cohort"].iloc[0], language)
     n = pupils(rows["n"], language)
     return Caption(
         title=words["title"],

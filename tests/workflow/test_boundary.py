@@ -37,7 +37,8 @@ def test_only_the_release_rule_reads_private_and_writes_released(edges):
     }
     assert crossing == {"release_tables"}
     written = {output for output, (rule, _) in edges.items() if rule == "release_tables"}
-    assert written == {f"results/release/tables/reconsideration_by_{by}.csv" for by in BY}
+    released = {output for output in written if output.startswith(RELEASE)}
+    assert released == {f"{RELEASE}tables/reconsideration_by_{by}.csv" for by in BY}
 
 
 def test_only_the_release_rule_writes_released_tables(edges):
@@ -67,6 +68,7 @@ def test_every_rule_lists_the_package_files_behind_its_script(edges):
         "read_counts": "src/advieskloof/sources/aggregates.py",
         "compute_reconsideration": "src/advieskloof/reference/advice_levels.csv",
         "release_tables": "src/advieskloof/disclosure/protect.py",
+        "write_checklist": "src/advieskloof/report/checklist.html",
         "plot_figure": "src/advieskloof/figures/house.mplstyle",
         "render_report": "src/advieskloof/report/page.html",
         "write_manifest": "src/advieskloof/manifest.py",

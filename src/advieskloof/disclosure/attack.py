@@ -1,34 +1,35 @@
 """How far a reader gets: the range of every protected value, given all counts that are shown.
 
 The attacker has the counts that stand, the lines and the definitions, and knows that pupils come in
-whole numbers. A value is safe when two sets of whole numbers, both in keep with everything shown,
-put it at least as far apart as the rules ask. Such a pair is found by linear programming and
-checked in whole numbers, so that no tolerance of a solver enters.
+whole numbers. A value is safe when two completions that agree with everything shown put it at least
+as far apart as the rules ask. They are searched by linear programming, block by block of counts
+that hang together.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse.csgraph import connected_components
 
+from advieskloof.disclosure.completions import Completions
 from advieskloof.disclosure.system import System
 from advieskloof.errors import RunError
 
-# Rounds in which all values that aren't safe yet are pushed at once, before each on its own.
-ROUNDS = 6
+# Values are pushed all at once, in random directions, as long as this part of them gives way.
+WORTHWHILE = 0.05
+# How long whole numbers are searched for where a linear programme ends in fractions.
 SECONDS = 20.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Block:
     """Unknown counts that hang together, with what links them to each other and to known ones.
 
     unknown : places in the system, (unknowns,).
     equal, right : equal @ x = right; least, floor : least @ x >= floor.
     top : no count is larger.
-    points : whole numbers x that fit, found so far.
     """
 
     unknown: np.ndarray
@@ -37,12 +38,12 @@ class Block:
     least: sparse.csr_array
     floor: np.ndarray
     top: float
-    points: list[np.ndarray] = field(default_factory=list)
 
-    def furthest(self, factors: np.ndarray) -> float:
-        """Return the largest value of factors @ x, and keep the whole numbers that reach it.
+    def furthest(self, factors: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return counts x at which factors @ x is largest, and the largest value.
 
-        It is that of the linear programme, rounded down: no whole numbers do better.
+        x is whole where that could be found; the value is rounded down, since no whole numbers do
+        better.
         """
         less, equal = self.least.shape[0] > 0, self.equal.shape[0] > 0
         found = linprog(
@@ -56,24 +57,12 @@ class Block:
         )
         if found.status != 0:
             raise RunError(f"the audit of what is withheld stopped: {found.message}")
-        if not self.keep(found.x):
-            self._search_whole(factors)
-        return float(np.floor(-found.fun + 1e-6))
+        x = found.x
+        if np.abs(x - np.round(x)).max() > 1e-6:
+            x = self._whole(factors, x)
+        return x, float(np.floor(-found.fun + 1e-6))
 
-    def keep(self, x: np.ndarray) -> bool:
-        """Keep x, rounded to whole numbers, if these fit exactly; tell whether they do."""
-        whole = np.round(x)
-        fits = (
-            (whole >= 0).all()
-            and (self.equal @ whole == self.right).all()
-            and (self.least @ whole >= self.floor).all()
-        )
-        if fits:
-            self.points.append(whole)
-        return bool(fits)
-
-    def _search_whole(self, factors: np.ndarray) -> None:
-        """Keep the best whole numbers where the linear programme ends in fractions."""
+    def _whole(self, factors: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
         constraints = [
             LinearConstraint(matrix, low, high)
             for matrix, low, high in (
@@ -89,17 +78,15 @@ class Block:
             bounds=Bounds(0, self.top),
             options={"time_limit": SECONDS},
         )
-        if found.x is not None:
-            self.keep(found.x)
+        return otherwise if found.x is None else found.x
 
 
 @dataclass(frozen=True)
 class Ranges:
     """Where a reader can place values: arrays of shape (values,).
 
-    lower, upper : the least and largest that whole numbers were found for.
-    closed : whether no reader can place the value more widely, because its range was searched to
-        its ends; else it is at least this wide.
+    lower, upper : the least and largest that a completion was found for.
+    closed : whether the range was searched to its ends; else it is at least this wide.
     """
 
     lower: np.ndarray
@@ -136,7 +123,6 @@ class Attack:
         """Return what rows say of the unknown counts: their factors, and the rest moved over."""
         right = -(matrix @ np.where(self.known, self.system.pupils, 0.0))
         rest = matrix[:, unknown].tocsr()
-        rest.eliminate_zeros()
         speaks = np.diff(rest.indptr) > 0
         return rest[speaks], right[speaks]
 
@@ -152,54 +138,26 @@ class Attack:
     def block(self, number: int) -> Block:
         """Return a block, made once."""
         if number not in self._blocks:
-            self._blocks[number] = self._block(number)
+            unknown = np.flatnonzero(~self.known)
+            mine = self.block_of[unknown] == number
+            parts = []
+            for matrix, right in ((self._equal, self._right), (self._least, self._floor)):
+                rows = (abs(matrix) @ mine.astype(float)) > 0
+                parts += [matrix[rows][:, mine], right[rows]]
+            # ASSUME: a reader knows no more of how large a count may be than twice the largest.
+            top = 2 * self.system.pupils[self.known].max(initial=0.0) + 1000
+            self._blocks[number] = Block(unknown[mine], *parts, top)
         return self._blocks[number]
 
-    def _block(self, number: int) -> Block:
-        unknown = np.flatnonzero(~self.known)
-        mine = self.block_of[unknown] == number
-        parts = []
-        for matrix, right in ((self._equal, self._right), (self._least, self._floor)):
-            rows = (abs(matrix) @ mine.astype(float)) > 0
-            parts += [matrix[rows][:, mine], right[rows]]
-        # ASSUME: a reader knows no more of how large a count may be than twice the largest shown.
-        shown = self.system.pupils[self.known]
-        found = Block(unknown[mine], *parts, top=2 * shown.max(initial=0.0) + 1000)
-        truth = self.system.pupils[found.unknown]
-        if not np.isnan(truth).any():
-            found.keep(truth)
-        return found
-
-    def ranges(self, factors: sparse.csr_array, needed: np.ndarray) -> Ranges:
-        """Return where values, sums of counts by factors, can be; at least as far as needed.
-
-        A value that every count of is known has no width. The search for a value stops where its
-        width is as needed.
-        """
-        base = factors @ np.where(self.known, self.system.pupils, 0.0)
-        lower, upper = base.copy(), base.copy()
-        closed = np.ones(len(base), dtype=bool)
-        of_value = self._blocks_of(factors)
-        several = {value for value, blocks in of_value.items() if len(blocks) > 1}
-        for number in sorted({each for blocks in of_value.values() for each in blocks}):
-            mine = np.array([value for value, blocks in of_value.items() if number in blocks])
-            block = self.block(number)
-            part = factors[mine][:, block.unknown]
-            # What several blocks make up is searched to its ends in each of them.
-            wanted = np.where(np.isin(mine, list(several)), np.inf, needed[mine])
-            found = _searched(block, part, wanted)
-            lower[mine] += found.lower
-            upper[mine] += found.upper
-            closed[mine] &= found.closed
-        return Ranges(lower, upper, closed)
-
-    def _blocks_of(self, factors: sparse.csr_array) -> dict[int, set[int]]:
-        entries = factors.tocoo()
-        found: dict[int, set[int]] = {}
-        for value, count in zip(entries.row, entries.col, strict=True):
-            if (number := self.block_of[count]) >= 0:
-                found.setdefault(int(value), set()).add(int(number))
-        return found
+    def furthest(self, factors: np.ndarray, base: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return the change from `base` at which factors @ counts is largest, and the largest."""
+        change, largest = np.zeros(len(base)), float(factors[self.known] @ base[self.known])
+        for number in np.unique(self.block_of[(factors != 0) & ~self.known]):
+            block = self.block(int(number))
+            x, value = block.furthest(factors[block.unknown])
+            change[block.unknown] = x - base[block.unknown]
+            largest += value
+        return change, largest
 
 
 def derived(system: System, known: np.ndarray) -> np.ndarray:
@@ -213,36 +171,44 @@ def derived(system: System, known: np.ndarray) -> np.ndarray:
         known[columns] = True
 
 
-def _searched(block: Block, factors: sparse.csr_array, needed: np.ndarray) -> Ranges:
-    """Return the ranges of values within a block."""
-    random = np.random.default_rng(len(block.unknown))
+def pushed(
+    attack: Attack, factors: sparse.csr_array, needed: np.ndarray, completions: Completions
+) -> np.ndarray:
+    """Search completions for many values at once; return the places of those still too narrow.
+
+    factors : of each count in each value, sparse (values, counts); needed : width, (values,).
+    """
+    random = np.random.default_rng(len(needed))
+    short = _short(attack, factors, needed, completions)
+    while len(short):
+        push = random.standard_normal(len(short)) @ factors[short]
+        for direction in (push, -push):
+            completions.add(attack.furthest(direction, completions.base)[0])
+        left = _short(attack, factors, needed, completions)
+        if len(short) - len(left) <= WORTHWHILE * len(short):
+            return left
+        short = left
+    return short
+
+
+def ranges(
+    attack: Attack, factors: sparse.csr_array, needed: np.ndarray, completions: Completions
+) -> Ranges:
+    """Return where values can be: at least as far apart as needed, or searched to the ends."""
     closed = np.zeros(len(needed), dtype=bool)
-    for _ in range(ROUNDS):
-        short = _short(block, factors, needed)
-        if len(short) < 3:
-            break
-        push = random.uniform(0.5, 1.5, len(short)) @ factors[short]
-        block.furthest(push)
-        block.furthest(-push)
-    for value in _short(block, factors, needed):
-        lower, upper = _ends(block, factors[[value]])
-        # Another value's search may have been enough by now.
-        if upper - lower < needed[value]:
-            row = factors[[value]].toarray().ravel()
-            block.furthest(row)
-            block.furthest(-row)
+    for value in pushed(attack, factors, needed, completions):
+        row = factors[[value]]
+        # The search for another value may have been enough.
+        if len(_short(attack, row, needed[[value]], completions)):
+            for direction in (1, -1):
+                change, _ = attack.furthest(direction * row.toarray().ravel(), completions.base)
+                completions.add(change)
             closed[value] = True
-    lower, upper = _ends(block, factors)
-    return Ranges(lower, upper, closed)
+    return Ranges(*completions.ends(factors, attack.known), closed)
 
 
-def _ends(block: Block, factors: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
-    if not block.points:
-        return np.zeros(factors.shape[0]), np.zeros(factors.shape[0])
-    values = factors @ np.array(block.points).T
-    return values.min(axis=1), values.max(axis=1)
-
-
-def _short(block: Block, factors: sparse.csr_array, needed: np.ndarray) -> np.ndarray:
-    lower, upper = _ends(block, factors)
+def _short(
+    attack: Attack, factors: sparse.csr_array, needed: np.ndarray, completions: Completions
+) -> np.ndarray:
+    lower, upper = completions.ends(factors, attack.known)
     return np.flatnonzero(upper - lower < needed)

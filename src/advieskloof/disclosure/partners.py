@@ -15,15 +15,15 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from advieskloof.disclosure.attack import Attack, Ranges
+from advieskloof.disclosure.attack import Attack, Ranges, pushed, ranges
+from advieskloof.disclosure.completions import Completions
 from advieskloof.disclosure.system import System
 from advieskloof.disclosure.unsafe import Unsafe
 from advieskloof.errors import RunError
 
 # How far the neighbourhood of a value reaches at first, in steps from count to count.
 STEPS = 3
-# An inequality with less room than this many times the protection binds the counts in it.
-NEAR = 3
+REACH = 3
 
 
 @dataclass
@@ -59,72 +59,74 @@ def base(system: System) -> np.ndarray:
         attack = Attack(system, ~np.isnan(pupils))
         for number in np.unique(attack.block_of[attack.block_of >= 0]):
             block = attack.block(int(number))
-            block.furthest(np.zeros(len(block.unknown)))
-            pupils[block.unknown] = block.points[-1]
+            pupils[block.unknown], _ = block.furthest(np.zeros(len(block.unknown)))
     return pupils
 
 
 class Neighbourhoods:
     """Finds, for a value, the cheapest change of counts that moves it far enough."""
 
-    def __init__(self, system: System, protection: float) -> None:
-        self.system, self.protection = system, protection
-        self.base = base(system)
-        self.room = system.least @ self.base
-        near = self.room < NEAR * protection
+    def __init__(self, system: System, base: np.ndarray, protection: float) -> None:
+        self.system, self.base, self.protection = system, base, protection
+        self.room = system.least @ base
+        # Rows with more room than a change of this size takes don't shape the cheapest one.
+        self.least = system.least[self.room < REACH * protection]
+        self.room_of_least = self.room[self.room < REACH * protection]
+        near = self.room < protection
         self.links = abs(sparse.vstack([system.equal, system.least[near]], format="csr"))
-        self.top = 2 * self.base.max(initial=0.0) + 1000
+        self.top = 2 * base.max(initial=0.0) + 1000
 
-    def change(self, factors: np.ndarray, costs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return two changes of all counts, (counts,), between which the value moves far enough.
+    def changes(self, factors: np.ndarray, costs: np.ndarray) -> list[np.ndarray]:
+        """Return changes of all counts, (counts,), between which the value moves far enough.
 
-        Raises RunError where there is none.
+        Raises RunError where there are none.
         """
-        reached = (factors != 0).astype(float)
-        steps = 0
+        reached, steps = (factors != 0).astype(float), 0
         while True:
             wider = np.minimum(self.links.T @ (self.links @ reached) + reached, 1.0)
-            steps += 1
-            done = (wider == reached).all()
-            reached = wider
+            done, reached, steps = (wider == reached).all(), wider, steps + 1
             if steps >= STEPS or done:
                 near = np.flatnonzero((reached > 0) & ~self.system.absent)
-                found = self._cheapest(near, factors, costs)
-                if found is not None:
-                    return found
+                for ways in (1, 2):
+                    found = self._cheapest(near, factors, costs, ways)
+                    if found is not None:
+                        return found
             if done:
                 raise RunError("a value can't be protected by withholding other counts.")
 
     def _cheapest(
-        self, near: np.ndarray, factors: np.ndarray, costs: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return the changes of `near` counts alone that cost least, None where they can't do."""
+        self, near: np.ndarray, factors: np.ndarray, costs: np.ndarray, ways: int
+    ) -> list[np.ndarray] | None:
+        """Return changes of `near` counts alone that cost least, None where they can't do.
+
+        ways : 1 moves the value up from where it is; 2 moves it between two changes.
+        """
         equal, _ = _rows_of(self.system.equal, near)
-        least, rows = _rows_of(self.system.least, near)
-        n, mine = len(near), factors[near]
-        # Up and down of the one change, then of the other.
-        both = sparse.block_diag([sparse.hstack([equal, -equal])] * 2, format="csr")
-        less = sparse.block_diag([sparse.hstack([-least, least])] * 2, format="csr")
-        apart = sparse.csr_array(np.concatenate([-mine, mine, mine, -mine])[None, :])
+        least, rows = _rows_of(self.least, near)
+        mine = factors[near]
+        # Up and down of a change; of two, one after the other.
+        both = sparse.block_diag([sparse.hstack([equal, -equal])] * ways, format="csr")
+        less = sparse.block_diag([sparse.hstack([-least, least])] * ways, format="csr")
+        apart = np.concatenate([-mine, mine, mine, -mine][: 2 * ways])
         found = linprog(
-            np.tile(costs[near], 4),
-            A_ub=sparse.vstack([less, apart], format="csr"),
-            b_ub=np.append(np.tile(self.room[rows], 2), -self.protection),
+            np.tile(costs[near], 2 * ways),
+            A_ub=sparse.vstack([less, sparse.csr_array(apart[None, :])], format="csr"),
+            b_ub=np.append(np.tile(self.room_of_least[rows], ways), -self.protection),
             A_eq=both if both.shape[0] else None,
             b_eq=np.zeros(both.shape[0]) if both.shape[0] else None,
-            bounds=np.column_stack([np.zeros(4 * n), np.tile(self._limits(near), 2)]),
-            method="highs",
+            bounds=np.column_stack([np.zeros(2 * ways * len(near)), self._limits(near, ways)]),
+            method="highs-ds",
         )
         if found.status != 0:
             return None
-        up, down, up_too, down_too = found.x.reshape(4, n)
-        changes = np.zeros((2, len(factors)))
-        changes[:, near] = up - down, up_too - down_too
+        changes = np.zeros((ways, len(factors)))
+        parts = found.x.reshape(ways, 2, len(near))
+        changes[:, near] = parts[:, 0] - parts[:, 1]
         changes[np.abs(changes) < 1e-6] = 0.0
-        return changes[0], changes[1]
+        return list(changes)
 
-    def _limits(self, near: np.ndarray) -> np.ndarray:
-        return np.concatenate([np.full(len(near), self.top), self.base[near]])
+    def _limits(self, near: np.ndarray, ways: int) -> np.ndarray:
+        return np.tile(np.concatenate([np.full(len(near), self.top), self.base[near]]), ways)
 
 
 def _rows_of(matrix: sparse.csr_array, columns: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
@@ -138,16 +140,25 @@ def protect(system: System, unsafe: Unsafe, released: Released, protection: floa
     """Let rows fall until every unsafe value is protected; return the ranges that are left."""
     needed = np.full(len(unsafe.pupils), float(protection))
     released.hide(unsafe.hidden)
-    near = Neighbourhoods(system, protection)
+    completions = Completions(system, base(system))
+    near = Neighbourhoods(system, completions.base, protection)
     while True:
-        found = Attack(system, released.shown).ranges(unsafe.factors, needed)
-        short = np.flatnonzero(found.width < needed)
-        if not len(short):
+        attack = Attack(system, released.shown)
+        short = pushed(attack, unsafe.factors, needed, completions)
+        _withhold(near, unsafe, released, short, completions)
+        attack = Attack(system, released.shown)
+        found = ranges(attack, unsafe.factors, needed, completions)
+        if (found.width >= needed).all():
             return found
-        _withhold(near, unsafe, released, short)
 
 
-def _withhold(near: Neighbourhoods, unsafe: Unsafe, released: Released, short: np.ndarray) -> None:
+def _withhold(
+    near: Neighbourhoods,
+    unsafe: Unsafe,
+    released: Released,
+    short: np.ndarray,
+    completions: Completions,
+) -> None:
     """Let rows fall for each value that is short, unless what fell for others is enough."""
     lowest, highest = np.zeros(len(unsafe.pupils)), np.zeros(len(unsafe.pupils))
     for value in short:
@@ -155,7 +166,8 @@ def _withhold(near: Neighbourhoods, unsafe: Unsafe, released: Released, short: n
             continue
         factors = unsafe.factors[[value]].toarray().ravel()
         costs = released.costs + 1e-3 * released.shown * np.log1p(near.base) + 1e-6
-        for change in near.change(factors, costs):
+        for change in near.changes(factors, costs):
             released.hide((change != 0) & released.shown)
+            completions.add(change)
             moved = unsafe.factors @ change
             lowest, highest = np.minimum(lowest, moved), np.maximum(highest, moved)

@@ -77,16 +77,33 @@ def _named(factors: Factors, events: Sequence[str]) -> Relation:
 
 
 def _of(held: np.ndarray) -> list[Factors]:
-    """Return the relations of columns of truth values, as factors by column and whether exact."""
+    """Return the relations of columns of truth values."""
     distinct, first = _distinct(held)
     found = [({i: 1, int(j): -1}, True) for i, j in enumerate(first) if i != j]
     columns = held[:, distinct]
     within = _within(columns)
-    local = [({b: 1, a: -1}, False) for a, b in _covers(within)]
-    local += _sums(columns, within)
-    for factors, exact in local:
+    local = _sums(columns, within)
+    local += [({int(b): 1, int(a): -1}, False) for a, b in np.argwhere(within)]
+    for factors, exact in _not_following(local, len(distinct)):
         found.append(({int(distinct[i]): factor for i, factor in factors.items()}, exact))
     return found
+
+
+def _not_following(found: list[Factors], n: int) -> list[Factors]:
+    """Return the relations without those that are the sum of two others."""
+    rows = np.zeros((len(found) + n, n), dtype=np.int64)
+    for i, (factors, _) in enumerate(found):
+        rows[i, list(factors)] = list(factors.values())
+    # That counts aren't negative is a relation too.
+    rows[len(found) :] = np.eye(n, dtype=np.int64)
+    # A sum of rows is told by a sum of random numbers, which is a search and no comparison.
+    code = rows @ np.random.default_rng(n).integers(-(2**40), 2**40, n)
+    kept = np.ones(len(rows), dtype=bool)
+    for i in sorted(range(len(found)), key=lambda each: -np.abs(rows[each]).sum()):
+        kept[i] = False
+        exact = found[i][1]
+        kept[i] = exact or not np.isin(code[i] - code[kept], code[kept]).any()
+    return [each for each, stays in zip(found, kept, strict=False) if stays]
 
 
 def _distinct(held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -100,12 +117,6 @@ def _within(columns: np.ndarray) -> np.ndarray:
     members = columns.astype(np.int32)
     outside = members.T @ (1 - members)
     return (outside == 0) & ~np.eye(columns.shape[1], dtype=bool)
-
-
-def _covers(within: np.ndarray) -> list[tuple[int, int]]:
-    """Return the pairs of which nothing lies in between."""
-    between = (within.astype(np.int32) @ within.astype(np.int32)) > 0
-    return [(int(a), int(b)) for a, b in np.argwhere(within & ~between)]
 
 
 def _sums(columns: np.ndarray, within: np.ndarray) -> list[Factors]:

@@ -48,10 +48,14 @@ class Box(NamedTuple):
         return tuple(axis for axis, _ in self.place)
 
     @property
-    def is_rest(self) -> bool:
-        """Whether the box holds what no group has, and so no row can be of it."""
-        labels = (self.cohorts, *(label for _, label in self.place))
-        return any(label.startswith(REST) for label in labels)
+    def is_made_up(self) -> bool:
+        """Whether no group has this box: it is what groups leave, or several of them together."""
+        labels = [label for _, label in self.place]
+        return any("+" in label or label.startswith(REST) for label in (self.cohorts, *labels))
+
+    def lines(self) -> "list[tuple[Box, str]]":
+        """Return the lines that the box is on: the box without an axis, and its grouping there."""
+        return [(self.along(axis, None), grouping_of(label)) for axis, label in self.place]
 
     @property
     def is_together(self) -> bool:
@@ -111,6 +115,12 @@ def _place(row: Mapping[str, object]) -> Place:
             f"percentile={row['score']:g}"
         )  # fmt: skip
     return tuple(sorted(found.items()))
+
+
+def grouping_of(label: str) -> str:
+    """Return what a label is a group of: a column of SPLITS, or a provider's scores."""
+    column, _, group = label.partition("=")
+    return f"{column} score" if " score=" in group else column
 
 
 def rest(atoms_: Iterable[str]) -> str:

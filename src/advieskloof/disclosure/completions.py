@@ -44,9 +44,7 @@ class Completions:
             self._new = []
         return self._kept
 
-    def ends(
-        self, factors: sparse.csr_array, known: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def ends(self, factors: sparse.csr_array, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the least and the largest of values over what agrees with the known counts.
 
         factors : of each count in each value, sparse (values, counts); known : bool (counts,).

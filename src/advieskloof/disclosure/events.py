@@ -41,6 +41,10 @@ RECONSIDERATION = {
     "eligible": "eligible",
     "adjusted": "adjusted",
 }
+# What the events of reconsideration are in cohorts before the rule that excepts some pupils.
+WITHOUT_RULE = {"eligible": "under half_level initial", "adjusted": "adjusted of higher"}
+# Events of who is not in another: in a cohort that can't support them they don't count nobody.
+COMPLEMENTS = ("not ", "no advice", "untested", "unscored", "outside")
 # A test on all regions together, and the spread of their true values: of the measure's pupils.
 OF_REGIONS = ("_regions_f", "_regions_p", "_regions_sd")
 
@@ -62,27 +66,35 @@ class Behind(NamedTuple):
     k: str | None
 
 
-@cache
 def behind(measure: Measure) -> Behind:
     """Return which pupils n and k of a measure count.
 
     Raises DataError where the measure isn't known here.
     """
-    for found in (
-        _of_direction(measure),
-        _of_levels(measure),
-        _of_placement(measure),
-        _of_reconsideration(measure),
-        _of_everybody(measure),
-    ):
-        if found is not None:
-            prefix = PARTS.get(measure.table, "")
-            return Behind(*(None if each is None else prefix + each for each in found))
-    raise DataError(
-        f"{measure.indicator!r} ({measure.definition}, {measure.adjustment}) can't be released: "
-        "disclosure/events.py doesn't say which pupils it counts. Leave it out of the plan, or "
-        "add it there."
-    )
+    found = find(measure)
+    if found is None:
+        raise DataError(
+            f"{measure.indicator!r} ({measure.definition}, {measure.adjustment}) can't be "
+            "released: disclosure/events.py doesn't say which pupils it counts. Leave it out of "
+            "the plan, or add it there."
+        )
+    return found
+
+
+@cache
+def find(measure: Measure) -> Behind | None:
+    """Return which pupils n and k of a measure count, None where it isn't known here."""
+    families = (_of_direction, _of_levels, _of_placement, _of_reconsideration, _of_everybody)
+    found = next((each for family in families if (each := family(measure)) is not None), None)
+    prefix = PARTS.get(measure.table, "")
+    return found and Behind(*(each and prefix + each for each in found))
+
+
+def is_complement(event: str) -> bool:
+    """Tell whether an event is of those who aren't in another, or not in what they need for it."""
+    for prefix in PARTS.values():
+        event = event.removeprefix(prefix)
+    return event.startswith(COMPLEMENTS)
 
 
 def of_all_regions(measure: Measure) -> bool:
@@ -121,7 +133,8 @@ def _of_levels(measure: Measure) -> Behind | None:
         scale = indicator.removeprefix("mean_")
         scored = "scored " if measure.adjustment in SCORED else ""
         if measure.adjustment in ("bound_low", "bound_high"):
-            return Behind(f"{measure.adjustment} {scale} {base}", None)
+            # Their n counts pupils of another group whose level is beyond a threshold.
+            return None
         return Behind(f"{scored}{scale} {base}", None)
     if indicator in ("level_difference", "difference_of_placed"):
         return Behind(f"scored level {base}", None)

@@ -8,8 +8,9 @@ import pandas as pd
 
 from advieskloof.disclosure.boxes import Box
 from advieskloof.disclosure.events import OF_REGIONS, Measure, behind
-from advieskloof.disclosure.resting import MEASURE, Cohorts, Count, with_places
+from advieskloof.disclosure.resting import MEASURE, Cohorts, Count
 from advieskloof.errors import DataError
+from advieskloof.indicators.bounds import EDUCATION as BOUNDS_OF_EDUCATION
 
 KEY = [*MEASURE, "split", "cohort"]
 
@@ -21,8 +22,8 @@ class Known:
     pupils : by count.
     schools : by count, missing where unknown; of rows that differ the least.
     rest_schools : by (n, k), the schools behind n - k, likewise.
-    lines : (event, box, axis not in the box) along which the estimates have groups: one that is
-        absent there has nobody in it.
+    lines : (event, box, grouping by which it isn't split) along which the estimates have groups:
+        one that is absent there has nobody in it.
     untold : counts of rows that don't give them, such as k where a share isn't supported.
     """
 
@@ -51,30 +52,22 @@ class Known:
 
     def is_absent(self, count: Count) -> bool:
         """Tell whether the estimates have other groups beside this one, and so nobody in it."""
-        if count in self.pupils or count in self.untold:
+        if count in self.pupils or count in self.untold or count.box.is_made_up:
             return False
-        if count.box.is_rest or count.box.is_together:
-            return False
-        event, box = count
-        return any((event, box.along(axis, None), axis) in self.lines for axis in box.axes)
+        return any((count.event, *line) in self.lines for line in count.box.lines())
 
 
-def raw_rows(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the private rows of groups, with places: no gaps, ratios, changes or bounds.
+def is_raw(rows: pd.DataFrame) -> pd.Series:
+    """Mark rows whose n is a count of their own: no gap, ratio, change, or test on all regions.
 
-    `table` becomes `origin`. Tests on all regions together are left out: their n is a sum. A row
-    without an n stays, since its group is there all the same: at first advice vwo nobody can be
-    eligible, and those with that advice count among all.
+    Of the bounds for unknown education, n and k of shares are sums of counts of two groups.
     """
-    rows = estimates[~estimates["public"] & estimates["reference"].isna()]
-    rows = rows[rows["status"] != "not_defined"]
-    rows = rows[~rows["adjustment"].isin(["bound_low", "bound_high"])]
-    rows = rows[~rows["indicator"].str.endswith(OF_REGIONS)]
-    return with_places(rows.rename(columns={"table": "origin"}))
+    sums = (rows["origin"] == BOUNDS_OF_EDUCATION) & (rows["unit"] == "share")
+    return rows["reference"].isna() & ~sums & ~rows["indicator"].str.endswith(OF_REGIONS)
 
 
 def known(rows: pd.DataFrame, cohorts: Cohorts, wanted: Iterable[Count]) -> Known:
-    """Return the counts of raw rows (`raw_rows`) that may have to do with the wanted ones.
+    """Return the counts of raw rows (`is_raw`) that may have to do with the wanted ones.
 
     These are the counts of the same events and cohorts that are split along the same axes.
 
@@ -122,8 +115,7 @@ def _add(found: Known, row: Mapping, names: list[tuple[str, str]], events: set[s
             continue
         differing += found.pupils.setdefault(count, int(pupils)) != pupils
         _least(found.schools, count, schools)
-        for axis in count.box.axes:
-            found.lines.add((count.event, count.box.along(axis, None), axis))
+        found.lines.update((count.event, *line) for line in count.box.lines())
     if len(counts) == 2:
         _least(found.rest_schools, tuple(counts), row["rest_schools"])
     return differing

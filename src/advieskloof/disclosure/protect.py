@@ -12,7 +12,7 @@ from scipy import sparse
 from advieskloof import reference, schemas
 from advieskloof.disclosure import boxes, kinds, relations
 from advieskloof.disclosure.attack import Ranges
-from advieskloof.disclosure.known import known, raw_rows
+from advieskloof.disclosure.known import is_raw, known
 from advieskloof.disclosure.partners import Released
 from advieskloof.disclosure.partners import protect as find_partners
 from advieskloof.disclosure.resting import (
@@ -20,6 +20,8 @@ from advieskloof.disclosure.resting import (
     Rests,
     Side,
     cohorts,
+    counted,
+    events_of,
     usable_regions,
     with_places,
 )
@@ -120,18 +122,20 @@ class _Run:
         unverified: reference.Unverified,
         lies_in: Mapping[str, str] | None,
     ) -> "_Run":
-        raw = raw_rows(estimates)
-        support = cohorts(raw, unverified)
+        numbered = estimates[~estimates["public"] & estimates["n"].notna()]
+        private = with_places(counted(numbered.rename(columns={"table": "origin"})))
+        told = kinds.memberships(sorted(events_of(private) | events_of(rows)), unverified)
+        support = cohorts(private, _ruled(unverified), relations.same(told))
+        raw = private[is_raw(private)]
         rests = Rests(support, usable_regions(raw))
         sides = [rests.sides(row) for row in with_places(rows).to_dict("records")]
         resting = dict.fromkeys(c for row in sides for side in row for c in side if c is not None)
-        wanted = closed(resting)
+        wanted = closed(resting, support.all_of)
         values = known(raw, support, wanted)
-        told = kinds.memberships(sorted({count.event for count in wanted}), unverified)
         holds = cache(lambda events: relations.relations(told, sorted(events)))
         differ = cache(lambda events: relations.differences(told, sorted(events)))
         atoms_of = _atoms(raw, wanted, support, lies_in)
-        whole = system(resting, atoms_of, holds, values)
+        whole = system(resting, support.all_of, atoms_of, holds, values)
         found = unsafe(whole, [side for row in sides for side in row], values, rules, differ)
         released = Released(_rests(sides, whole), np.ones(len(sides), dtype=bool))
         ranges = find_partners(whole, found, released, rules.protection)
@@ -179,6 +183,12 @@ class _Run:
         )
 
 
+def _ruled(unverified: reference.Unverified) -> frozenset[str]:
+    """Return the cohorts in which not everybody with a higher test advice is eligible."""
+    regimes = reference.read("regimes", unverified)
+    return frozenset(regimes.loc[regimes["pro_exception"] == "yes", "cohort"])
+
+
 def _sum_in_words(counts: list) -> str:
     first = sorted(counts, key=lambda each: -each[1])
     said = " ".join(f"{'+' if factor > 0 else '-'} {count.event}" for count, factor in first)
@@ -214,7 +224,8 @@ def _atoms(raw: pd.DataFrame, wanted: set, support: Cohorts, lies_in: Mapping | 
     @cache
     def atoms_of(axis: str, event: str) -> dict:
         if axis == boxes.COHORT:
-            return {**atoms[axis], None: support.of_event.get(event, frozenset())}
+            every = support.all_of(event)
+            return {**{label: mine & every for label, mine in atoms[axis].items()}, None: every}
         return {**atoms[axis], None: frozenset().union(*atoms[axis].values())}
 
     return atoms_of

@@ -30,6 +30,19 @@ class Relation:
     exact: bool = False
 
 
+def same(memberships: Sequence[pd.DataFrame]) -> dict[str, str]:
+    """Return for each event the shortest name of the events that hold the same pupils."""
+    found = {}
+    for table in memberships:
+        by_pupils: dict[bytes, list[str]] = {}
+        for event in table:
+            by_pupils.setdefault(table[event].to_numpy().tobytes(), []).append(event)
+        for events in by_pupils.values():
+            shortest = min(events, key=lambda event: (len(event), event))
+            found |= dict.fromkeys(events, shortest)
+    return found
+
+
 def relations(memberships: Sequence[pd.DataFrame], events: Sequence[str]) -> list[Relation]:
     """Return what holds between events.
 

@@ -7,22 +7,31 @@ those of the group and of the unknown.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
 
-from advieskloof import reference
 from advieskloof.disclosure import boxes
 from advieskloof.disclosure.boxes import COHORT, Box
-from advieskloof.disclosure.events import OF_REGIONS, Measure, behind, of_all_regions
+from advieskloof.disclosure.events import (
+    OF_REGIONS,
+    PARTS,
+    WITHOUT_RULE,
+    Measure,
+    behind,
+    find,
+    is_complement,
+    of_all_regions,
+)
 from advieskloof.errors import DataError
 from advieskloof.indicators.bounds import EDUCATION as BOUNDS_OF_EDUCATION
+from advieskloof.indicators.sensitivity import NORMING_ERROR, WITHOUT_PROVIDERS
 from advieskloof.schemas import SPLITS, TOTAL
 
 MEASURE = ["origin", "indicator", "definition", "base", "adjustment"]
-BOUNDS = ("bound_low", "bound_high")
 
 
 class Count(NamedTuple):
@@ -39,6 +48,21 @@ class Side(NamedTuple):
     k: Count | None
 
 
+def counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of which it is known whom they count."""
+    keys = rows[MEASURE].drop_duplicates()
+    known = [find(Measure(*key)) is not None for key in keys.itertuples(index=False, name=None)]
+    return rows.merge(keys[known], on=MEASURE)
+
+
+def events_of(rows: pd.DataFrame) -> set[str]:
+    """Return every name that an event of the rows may go by."""
+    keys = rows[MEASURE].drop_duplicates().itertuples(index=False, name=None)
+    named = {event for key in keys for event in behind(Measure(*key)) if event is not None}
+    named |= {event.removeprefix(PARTS[WITHOUT_PROVIDERS]) for event in named}
+    return named | {WITHOUT_RULE.get(event, event) for event in named}
+
+
 def with_places(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of ESTIMATES with `place`, their groups along axes, and `split`, those axes."""
     place = boxes.places(rows)
@@ -47,23 +71,31 @@ def with_places(rows: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Cohorts:
-    """Which cohorts the counts of a run are of.
+    """Which cohorts the counts of a run are of, and what events are called there.
 
     supporting : by measure and split, the cohorts that have a number.
-    of_event : by event, all cohorts with a count of it; it counts nobody in others.
+    of_event : by event, all cohorts with a count of it. It counts nobody in others, but where it is
+        of those who aren't in another.
     ruled : cohorts under the rule that excepts some pupils from being eligible.
+    same : by event, the name under which all events of the same pupils go.
     """
 
     supporting: Mapping[tuple, frozenset[str]]
     of_event: Mapping[str, frozenset[str]]
     ruled: frozenset[str]
+    same: Mapping[str, str]
 
     def label(self, cohort: str, key: tuple, event: str) -> str:
         """Return the label of a row's cohorts: one, `total` for all of the event, or a list."""
         years = self.years(cohort, key)
-        if len(years) > 1 and self.of_event.get(event, frozenset()) <= years:
+        if len(years) > 1 and self.all_of(event) <= years:
             return TOTAL
         return "+".join(sorted(years))
+
+    def all_of(self, event: str) -> frozenset[str]:
+        """Return the cohorts outside which an event counts nobody."""
+        every = frozenset().union(*self.of_event.values())
+        return every if is_complement(event) else self.of_event.get(event, frozenset())
 
     def years(self, cohort: str, key: tuple) -> frozenset[str]:
         """Return the cohorts that a row's `cohort` stands for.
@@ -81,29 +113,26 @@ class Cohorts:
         return frozenset(str(year) for year in range(int(first), int(last or first) + 1))
 
     def event(self, event: str, years: frozenset[str]) -> str:
-        """Return the event under the name that says what it is in these cohorts."""
-        if self.ruled & years:
-            return event
-        return {"eligible": "under half_level initial", "adjusted": "adjusted of higher"}.get(
-            event, event
-        )
+        """Return the name of an event in these cohorts: one for the same pupils."""
+        name = event if self.ruled & years else WITHOUT_RULE.get(event, event)
+        if not years & {str(year) for year in NORMING_ERROR}:
+            name = name.removeprefix(PARTS[WITHOUT_PROVIDERS])
+        return self.same[name]
 
 
-def cohorts(estimates: pd.DataFrame, unverified: reference.Unverified) -> Cohorts:
-    """Return the cohorts behind the raw rows of a run (`with_places`)."""
+def cohorts(estimates: pd.DataFrame, ruled: frozenset[str], same: Mapping[str, str]) -> Cohorts:
+    """Return the cohorts behind the rows of a run that have an n (`with_places`)."""
     single = estimates[estimates["cohort"].str.fullmatch(r"\d{4}")]
     distinct = single[[*MEASURE, "split", "cohort"]].drop_duplicates()
-    regimes = reference.read("regimes", unverified)
-    ruled = frozenset(regimes.loc[regimes["pro_exception"] == "yes", "cohort"])
-    supporting, of_event = {}, {}
-    found = Cohorts(supporting, of_event, ruled)
+    supporting, of_event = defaultdict(set), defaultdict(set)
+    found = Cohorts({}, {}, ruled, same)
     for *key, cohort in distinct.itertuples(index=False, name=None):
-        supporting.setdefault(tuple(key), set()).add(cohort)
+        supporting[tuple(key)].add(cohort)
         for event in filter(None, behind(Measure(*key[:5]))):
-            of_event.setdefault(found.event(event, frozenset({cohort})), set()).add(cohort)
-    for kept in (supporting, of_event):
-        kept.update({key: frozenset(years) for key, years in kept.items()})
-    return found
+            of_event[found.event(event, frozenset({cohort}))].add(cohort)
+    fixed = ({key: frozenset(years) for key, years in kept.items()}
+             for kept in (supporting, of_event))  # fmt: skip
+    return Cohorts(*fixed, ruled, same)
 
 
 @dataclass(frozen=True)
@@ -146,7 +175,7 @@ class Rests:
         for column, value in _compared(row["reference"]):
             if column != COHORT:
                 found.append(_moved(place, column, value, row["region_of"]))
-        if row["origin"] == BOUNDS_OF_EDUCATION and row["adjustment"] in BOUNDS:
+        if row["origin"] == BOUNDS_OF_EDUCATION and row["unit"] == "share":
             column = next(
                 name for name in SPLITS if name.startswith("parental") and row[name] != TOTAL
             )

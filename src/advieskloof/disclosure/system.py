@@ -47,14 +47,21 @@ class System:
     least: sparse.csr_array
 
 
-def closed(resting: Iterable[Count]) -> set[Count]:
+def closed(resting: Iterable[Count], all_of: Callable[[str], frozenset[str]]) -> set[Count]:
     """Return the counts that planned rows rest on with all that links them.
 
     Beside each box stand its margins; and where an event is counted by some axes in some cohorts,
     it is counted in every box that any event has there, so that events compare box by box.
+
+    all_of : from an event to the cohorts outside which it counts nobody: its total is a count of
+        any cohorts that hold these.
     """
     boxes_of, events_of = defaultdict(set), defaultdict(set)
     waiting = list(dict.fromkeys(resting))
+    several = {label for _, (label, _) in waiting if "+" in label}
+    for event, (label, place) in list(waiting):
+        wider = [each for each in several if all_of(event) <= set(each.split("+"))]
+        waiting += [Count(event, Box(each, place)) for each in wider if label == TOTAL]
     seen = set(waiting)
     while waiting:
         event, box = waiting.pop()
@@ -141,17 +148,26 @@ def within(
 
 def system(
     resting: Iterable[Count],
+    all_of: Callable[[str], frozenset[str]],
     atoms_of: AtomsOf,
     relations_of: Callable[[frozenset[str]], Sequence[Relation]],
     known: Known,
 ) -> System:
     """Return the system of the counts that planned rows rest on.
 
+    Parameters
+    ----------
+    resting : the counts.
+    all_of : from an event to the cohorts outside which it counts nobody.
+    atoms_of, relations_of : what the labels along an axis hold, and what holds between events.
+    known : the true counts.
+
     Raises DataError where the true counts break what should hold between them.
     """
     resting = set(resting)
-    along, more = lines(closed(resting), atoms_of)
-    counts = sorted(closed(resting) | more, key=_order)
+    linked = closed(resting, all_of)
+    along, more = lines(linked, atoms_of)
+    counts = sorted(linked | more, key=_order)
     inside, least = within(counts, relations_of)
     place = {count: i for i, count in enumerate(counts)}
     equal = _matrix([*along, *inside], place)

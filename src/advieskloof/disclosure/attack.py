@@ -113,7 +113,8 @@ class Attack:
         self._equal, self._right = self._rest(system.equal, unknown)
         least, floor = self._rest(system.least, unknown)
         # Of counts that can't be negative, such a row says nothing.
-        idle = (least.min(axis=1).toarray().ravel() >= 0) & (floor <= 0)
+        falls = (least < 0).sum(axis=1) > 0
+        idle = ~np.asarray(falls).ravel() & (floor <= 0)
         self._least, self._floor = least[~idle], floor[~idle]
         self.block_of = np.full(len(system.counts), -1)
         self.block_of[unknown] = self._numbered(len(unknown))

@@ -122,8 +122,10 @@ class _Run:
         unverified: reference.Unverified,
         lies_in: Mapping[str, str] | None,
     ) -> "_Run":
-        numbered = estimates[~estimates["public"] & estimates["n"].notna()]
-        private = with_places(counted(numbered.rename(columns={"table": "origin"})))
+        # A row without n stays: its group is there, as are those with first advice vwo, of whom
+        # nobody can be eligible.
+        defined = estimates[~estimates["public"] & (estimates["status"] != "not_defined")]
+        private = with_places(counted(defined.rename(columns={"table": "origin"})))
         told = kinds.memberships(sorted(events_of(private) | events_of(rows)), unverified)
         support = cohorts(private, _ruled(unverified), relations.same(told))
         raw = private[is_raw(private)]

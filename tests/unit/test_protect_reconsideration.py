@@ -31,7 +31,7 @@ def leaving(*rows):
 
 def test_with_enough_pupils_everywhere_all_numbers_stand():
     rows = [("20", "22", "22", 20), ("20", "22", None, 20), ("20", "20", None, 20)]
-    others = [("40", "42", "42", 20), ("40", "42", None, 20), ("40", "40", None, 20)]
+    others = [("30", "34", "34", 20), ("30", "34", None, 20), ("30", "30", None, 20)]
     found, table = leaving(*rows, *others)
     assert set(table["status"]) == {"ok"}
     assert found.audit.empty
@@ -48,7 +48,7 @@ def test_pupils_with_advice_vwo_count_among_all_though_none_is_eligible():
 @pytest.mark.parametrize("indicator", ["eligible_of_all", "adjusted_of_eligible"])
 def test_a_small_number_takes_a_partner_with_it_and_a_reader_cannot_tell_which(indicator):
     # At each school one pupil with advice vmbo-k is adjusted: 4 in all.
-    many = [("40", "42", "42", 20), ("40", "42", None, 20), ("40", "40", None, 20)]
+    many = [("20", "22", "22", 20), ("20", "22", None, 20), ("20", "20", None, 20)]
     few = [("30", "34", "34", 1), ("30", "34", None, 20), ("30", "30", None, 20)]
     found, table = leaving(*many, *few)
     adjusted = table.loc["adjusted_of_all"]

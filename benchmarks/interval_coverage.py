@@ -15,7 +15,8 @@ import numpy as np
 from scipy import sparse
 
 from advieskloof.uncertainty import influence, intervals
-from advieskloof.uncertainty.influence import Contributions, Factors, own_only, ratio
+from advieskloof.uncertainty.influence import Contributions, Factors, difference, own_only, ratio
+from advieskloof.uncertainty.places import Tally, gaps, grid
 
 SCHOOLS = (10, 20, 50, 200)
 # By setting: share of the smaller group, intercept of the logit, SD of schools' effect.
@@ -47,16 +48,16 @@ def counts(generator, n_schools, setting):
 
 
 def estimates(n, k):
-    """Return values and influences (schools x 4) of WHAT, schools by row, and expected k."""
-    raw, error = ratio(own_only(_sparse(k.sum(axis=2))), own_only(_sparse(n.sum(axis=2))))
-    level, at_score = _at_equal_score(n, k)
-    contrast = sparse.csc_array([[-1.0], [1.0]])
+    """Return values of WHAT and their influences: of both groups, their gap, and that at score."""
+    at = grid(2, len(n))
+    raw, error = ratio(*(own_only(_tally(part.sum(axis=2)), at) for part in (k, n)))
+    level, at_score = _at_equal_score(n, k, at)
+    gap = gaps(at, np.array([1]), np.array([0]))
     values = np.array([*raw, raw[1] - raw[0], level[1] - level[0]])
-    parts = [error, error.combined(contrast), at_score.combined(contrast)]
-    return values, parts
+    return values, [error, difference(error, gap), difference(at_score, gap)]
 
 
-def _at_equal_score(n, k):
+def _at_equal_score(n, k, at):
     """Standardise both groups to the bands of all pupils, whose weights are estimated."""
     by_band, reached = n.sum(axis=0), k.sum(axis=0)
     mean = np.divide(reached, by_band, out=np.zeros_like(reached), where=by_band > 0)
@@ -64,12 +65,13 @@ def _at_equal_score(n, k):
     weight = by_band.sum(axis=0) / np.maximum(by_band, 1)
     own = ((k - mean * n) * weight).sum(axis=2)
     shared = Factors(sparse.csr_array(n.sum(axis=1)))
-    top = Contributions(_sparse(own), shared, (mean * supported).T)
-    return ratio(top, Contributions(_sparse(0 * own), shared, supported.T))
+    top = Contributions(_tally(own), at, shared, (mean * supported).T)
+    return ratio(top, Contributions(_tally(0 * own), at, shared, supported.T))
 
 
-def _sparse(table):
-    return sparse.csc_array(table)
+def _tally(table):
+    """Return one measure of schools x groups."""
+    return Tally.of(np.ascontiguousarray(table.T).reshape(1, -1))
 
 
 def intervals_of(n, k):

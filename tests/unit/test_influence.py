@@ -4,9 +4,10 @@ import pytest
 import statsmodels.api as sm
 from scipy import sparse
 
-from advieskloof.uncertainty import bootstrap, influence, intervals, two_way
+from advieskloof.uncertainty import bootstrap, influence, intervals, places, two_way
 from advieskloof.uncertainty.heterogeneity import heterogeneity
-from advieskloof.uncertainty.influence import Contributions
+from advieskloof.uncertainty.influence import Contributions, own_only
+from advieskloof.uncertainty.places import Tally
 
 
 def pupils(seed, n_schools=30):
@@ -20,10 +21,14 @@ def pupils(seed, n_schools=30):
     return pd.DataFrame({"school": school, "group": group, "outcome": outcome.astype(float)})
 
 
+def matrix(table, values):
+    """Return the sum of values by group and school, 3 x 30."""
+    return table.assign(v=values).pivot_table("v", "group", "school", "sum", 0.0).to_numpy()
+
+
 def by_school(table, values):
     """Return the contributions of schools to the sum of values in each of three groups."""
-    own = sparse.coo_array((values, (table["school"], table["group"])), shape=(30, 3))
-    return influence.own_only(own.tocsc())
+    return own_only(Tally.of(matrix(table, values).reshape(1, -1)), places.grid(3, 30))
 
 
 def shares(table):
@@ -32,19 +37,40 @@ def shares(table):
     )
 
 
-def dense_part(seed, rows=4):
-    """Contributions with a shared part and the same written out."""
+SCHOOLS, GROUPS, MEASURES = 12, 4, 3
+ROWS = np.arange(MEASURES * GROUPS)
+FULL = places.grid(GROUPS, SCHOOLS)
+# Groups 0 and 2 have the same schools, and so have 1 and 3; school 11 is in none.
+SPARSE = places.of_keys(np.array([0, 3, 15, 16, 17, 22, 33, 34]), np.array([0, 1, 0, 1]), SCHOOLS)
+
+
+def made(seed, at, factors):
+    """Contributions with a shared part, and the same written out, rows x schools."""
     generator = np.random.default_rng(seed)
-    own = sparse.random_array((12, rows), density=0.4, rng=generator, format="csc")
-    shared = sparse.random_array((12, 5), density=0.5, rng=generator, format="csr")
-    return Contributions(own, influence.Factors(shared), generator.normal(size=(5, rows)))
+    own = Tally(generator.random((2, len(at.school))), np.array([0, 1, 1]))
+    found = Contributions(own, at, factors, generator.random((5, len(ROWS))))
+    full = (factors.matrix @ found.loadings).T
+    for row in ROWS:
+        group = at.group == row % GROUPS
+        full[row, at.school[group]] += own.values[own.which[row // GROUPS], group]
+    return found, full
+
+
+def made_ratio(seed, at):
+    """Ratios of such contributions, their influence, and both written out."""
+    shared = sparse.random_array((SCHOOLS, 5), density=0.5, rng=np.random.default_rng(seed))
+    factors = influence.Factors(sparse.csr_array(shared))
+    (top, above), (bottom, below) = (made(seed + each, at, factors) for each in (100, 200))
+    value = above.sum(axis=1) / below.sum(axis=1)
+    full = (above - value[:, None] * below) / below.sum(axis=1)[:, None]
+    return influence.ratio(top, bottom), (value, full)
 
 
 def test_a_share_is_k_over_n_and_its_influence_sums_to_zero():
     table = pupils(1)
     value, error = shares(table)
     assert value == pytest.approx(table.groupby("group")["outcome"].mean().to_numpy(), abs=1e-15)
-    assert error.totals() == pytest.approx(np.zeros(3), abs=1e-15)
+    assert error.full(np.arange(3)).sum(axis=1) == pytest.approx(np.zeros(3), abs=1e-15)
 
 
 @pytest.mark.parametrize("group", [0, 1, 2])
@@ -70,55 +96,60 @@ def test_the_variance_of_gaps_is_that_of_clustered_least_squares_with_dummies():
         cov_type="cluster", cov_kwds={"groups": table["school"]}
     )
     n = len(table)
-    contrasts = sparse.csc_array(np.array([[-1.0, -1], [1, 0], [0, 1]]))
-    gaps = shares(table)[1].combined(contrasts)
+    compared = places.gaps(places.grid(3, 30), np.array([1, 2]), np.array([0, 0]))
+    gaps = influence.difference(shares(table)[1], compared)
     found = influence.variance(gaps, np.full(2, 30))
     theirs = fit.bse.iloc[:2].to_numpy() ** 2 * (n - 3) / (n - 1)
     assert found == pytest.approx(theirs, rel=1e-10)
-    both = influence.covariance(gaps, np.full(2, 30))
+    both = influence.covariance(gaps.full(np.arange(2)), np.full(2, 30))
     cluster = fit.cov_params().to_numpy()[:2, :2] * (n - 3) / (n - 1)
     np.testing.assert_allclose(both, cluster, rtol=1e-10)
 
 
-@pytest.mark.parametrize("few", [0, 300], ids=["sparse", "dense"])
+@pytest.mark.parametrize("many_rows", [0, 1e9], ids=["cross products", "rows in full"])
+@pytest.mark.parametrize("at", [FULL, SPARSE], ids=["full", "sparse"])
 @pytest.mark.parametrize("seed", range(3))
-def test_a_shared_part_counts_as_if_it_were_written_out(seed, few, monkeypatch):
-    monkeypatch.setattr(influence, "FEW_ROWS", few)
-    one, other = dense_part(seed), dense_part(seed + 10)
-    a, b = one.dense, other.dense
-    one, other = dense_part(seed), dense_part(seed + 10)  # again, without what is kept dense
-    i, j = np.array([0, 1, 3, 3]), np.array([1, 0, 3, 2])
-    np.testing.assert_allclose(one.totals(), a.sum(axis=1), atol=1e-12)
-    np.testing.assert_allclose(influence.squares(one), (a**2).sum(axis=1), rtol=1e-12)
-    found = influence.crossed(one, other, i, j)
-    np.testing.assert_allclose(found, (a[i] * b[j]).sum(axis=1), atol=1e-12)
-    np.testing.assert_allclose(influence.plus(one, other, -1).dense, a - b, atol=1e-12)
-    factor = np.arange(4.0)
-    np.testing.assert_allclose(one.scaled(factor).dense, a * factor[:, None], atol=1e-12)
-    found = influence.covariance(one, np.full(4, 12))
-    np.testing.assert_allclose(found, 12 / 11 * a @ a.T, atol=1e-12)
+def test_a_shared_part_counts_as_if_it_were_written_out(seed, at, many_rows, monkeypatch):
+    monkeypatch.setattr(influence, "MANY_ROWS", many_rows)
+    (value, one), (by_hand, full) = made_ratio(seed, at)
+    (_, other), (_, others) = made_ratio(seed + 10, at)
+    np.testing.assert_allclose(value, by_hand, rtol=1e-12)
+    np.testing.assert_allclose(one.full(ROWS), full, atol=1e-12)
+    np.testing.assert_allclose(influence.squares(one), (full**2).sum(axis=1), rtol=1e-10)
+    crossed = (full * others).sum(axis=1)
+    np.testing.assert_allclose(influence.crossed(one, other), crossed, atol=1e-12)
+    found = influence.covariance(one.full(ROWS), np.full(len(ROWS), 12))
+    np.testing.assert_allclose(found, 12 / 11 * full @ full.T, atol=1e-12)
 
 
-def test_contributions_with_the_same_factors_keep_one_copy_of_them():
-    one = dense_part(5)
-    assert influence.plus(one, one).shared is one.shared
+@pytest.mark.parametrize("partner", [None, np.array([2, 0, 1])], ids=["same", "other"])
+@pytest.mark.parametrize("at", [FULL, SPARSE], ids=["full", "sparse"])
+def test_a_difference_is_that_of_what_is_written_out(at, partner):
+    (_, one), (_, full) = made_ratio(4, at)
+    compared = places.gaps(at, np.array([2, 3]), np.array([0, 1]), partner)
+    found = influence.difference(one, compared)
+    by_measure = full.reshape(MEASURES, GROUPS, SCHOOLS)
+    other = by_measure if partner is None else by_measure[partner]
+    apart = (by_measure[:, 2:] - other[:, :2]).reshape(-1, SCHOOLS)
+    np.testing.assert_allclose(found.full(np.arange(6)), apart, atol=1e-12)
+    np.testing.assert_allclose(influence.squares(found), (apart**2).sum(axis=1), rtol=1e-10)
 
 
-@pytest.mark.parametrize("few", [0, 300], ids=["sparse", "dense"])
-def test_parts_that_cancel_leave_no_variance(few, monkeypatch):
-    monkeypatch.setattr(influence, "FEW_ROWS", few)
-    shared = sparse.random_array((50, 3), density=0.5, rng=np.random.default_rng(1), format="csr")
+def test_parts_that_cancel_leave_no_variance():
+    at, generator = places.grid(1, 50), np.random.default_rng(1)
+    shared = sparse.random_array((50, 3), density=0.5, rng=generator, format="csr")
     loadings = np.array([[0.1], [0.7], [0.3]])
-    own = sparse.csc_array(-(shared @ loadings))
-    nothing = Contributions(own, influence.Factors(shared), loadings)
-    assert influence.squares(nothing).tolist() == [0.0]
+    own = Tally.of(-(shared @ loadings).T)
+    nothing = Contributions(own, at, influence.Factors(shared), loadings)
+    everybody = own_only(Tally.of(np.ones((1, 50))), at)
+    assert influence.squares(influence.ratio(nothing, everybody)[1]).tolist() == [0.0]
 
 
 def test_nobody_in_a_row_gives_no_ratio_and_no_influence():
-    empty = influence.own_only(sparse.csc_array((5, 1)))
+    empty = own_only(Tally.of(np.zeros((1, 5))), places.grid(1, 5))
     value, error = influence.ratio(empty, empty)
     assert np.isnan(value).all()
-    assert error.dense.tolist() == [[0.0] * 5]
+    assert error.here.tolist() == [[0.0] * 5]
 
 
 def test_one_school_has_no_variance():
@@ -128,11 +159,11 @@ def test_one_school_has_no_variance():
 
 def test_the_bootstrap_and_the_jackknife_agree_with_the_linearisation():
     table = pupils(6)
-    own = by_school(table, table["outcome"]).own
-    counts = sparse.hstack([own, by_school(table, np.ones(len(table))).own])
+    parts = [matrix(table, values).T for values in (table["outcome"], np.ones(len(table)))]
+    counts = sparse.csr_array(np.hstack(parts))
     gap = lambda sums: sums[:, [1]] / sums[:, [4]] - sums[:, [0]] / sums[:, [3]]  # noqa: E731
-    contrast = sparse.csc_array([[-1.0], [1], [0]])
-    linear = influence.squares(shares(table)[1].combined(contrast))[0]
+    compared = places.gaps(places.grid(3, 30), np.array([1]), np.array([0]))
+    linear = influence.squares(influence.difference(shares(table)[1], compared))[0]
     draws = bootstrap.replicates(counts, gap, 4000, seed=1)
     # The variance of 4,000 draws has a relative Monte Carlo error of about sqrt(2 / 4000) = 2.2 %.
     assert draws.var() == pytest.approx(linear, rel=0.12)
@@ -173,8 +204,9 @@ def test_a_ratio_has_its_interval_on_the_log_scale():
 
 def test_the_design_effect_is_one_where_every_pupil_has_a_school_of_their_own():
     outcome = np.array([1.0, 0, 0, 1, 0])
-    one = influence.own_only(sparse.csc_array(outcome[:, None]))
-    value, error = influence.ratio(one, influence.own_only(sparse.csc_array(np.ones((5, 1)))))
+    at = places.grid(1, 5)
+    parts = [own_only(Tally.of(values[None, :]), at) for values in (outcome, np.ones(5))]
+    value, error = influence.ratio(*parts)
     found = influence.variance(error, np.array([5]))
     spread = value * (1 - value)
     assert intervals.design_effect(found, spread, np.array([5])) == pytest.approx([1.0], abs=1e-14)
@@ -209,7 +241,7 @@ def test_heterogeneity_is_the_wald_test_of_clustered_least_squares():
     )
     theirs = fit.wald_test(np.eye(3)[:2], use_f=True, scalar=True).statistic
     value, error = shares(table)
-    found = heterogeneity(value, error, np.full(3, 30), 30)
+    found = heterogeneity(value, error.full(np.arange(3)), np.full(3, 30), 30)
     n = len(table)
     assert found.f == pytest.approx(float(theirs) * (n - 1) / (n - 3), rel=1e-9)
     assert (found.df, found.df_schools) == (2, 28)

@@ -9,12 +9,13 @@ import pandas as pd
 
 from advieskloof import reference
 from advieskloof.indicators import coded, writing
-from advieskloof.indicators.blocks import Pairs, Pool, pairs
-from advieskloof.indicators.estimating import Estimated
+from advieskloof.indicators.blocks import Pairs, Pool
 from advieskloof.indicators.families import Family, Prepared, families, prepare
 from advieskloof.indicators.groups import Grouping, columns_of, grouping
 from advieskloof.indicators.rows import Rows, identity
+from advieskloof.indicators.windows import pairs_of
 from advieskloof.schemas import NUMBERS, STATUSES, TOTAL
+from advieskloof.uncertainty.places import gaps
 
 TABLE = "advice"
 # Gaps are measured from these groups: with the highest education, from boys, from the densest.
@@ -85,25 +86,25 @@ def advice(
 def _add_grouping(
     rows: Rows, groups: Sequence[Family], grouped: Grouping, prepared: Prepared, asked: Request
 ) -> None:
-    pupils = prepared.pupils
-    schools = [cohort.school for cohort in pupils.cohorts]
-    held = pairs(schools, grouped.codes, pupils.n_schools, len(grouped.groups))
+    *linked, said = writing.comparisons(grouped, asked.references)
+    held = pairs_of(prepared, grouped, linked)
+    places = next(each.places for each in held if each is not None)
+    compared = writing.Compared(gaps(places, *linked), said) if said else None
     for family in groups:
         if not (family.in_total_only and grouped.names):
-            _add_family(rows, family, grouped, held, prepared, asked)
+            writer = writing.writer(rows, family, grouped, compared)
+            _add_family(writer, family, grouped, held, prepared)
 
 
 def _add_family(
-    rows: Rows,
+    writer: writing.Writer,
     family: Family,
     grouped: Grouping,
     held: Sequence[Pairs | None],
     prepared: Prepared,
-    asked: Request,
 ) -> None:
     """Add the rows of a family's measures for a grouping: cohorts, all together, and changes."""
     years = [str(cohort.year) for cohort in prepared.pupils.cohorts]
-    writer = writing.writer(rows, family, grouped, asked.references)
     pool, factors, found = Pool(), [], {}
     for t, paired in enumerate(held):
         if paired is None or not family.defined[t].any():
@@ -123,8 +124,8 @@ def _add_family(
 
 def _add_changes(
     writer: writing.Writer,
-    found: dict[int, Estimated],
-    now: Estimated,
+    found: dict[int, writing.Found],
+    now: writing.Found,
     t: int,
     years: Sequence[str],
 ) -> None:

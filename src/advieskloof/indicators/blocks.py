@@ -6,11 +6,21 @@ pooled by adding their totals up, and a share is no different from a standardise
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-from advieskloof.uncertainty.influence import Contributions, Factors, added
+from advieskloof.indicators.groups import Grouping
+from advieskloof.uncertainty.influence import Contributions, Factors, own_only
+from advieskloof.uncertainty.places import Places, Tally, families, grid, of_keys, turned
+
+# From this part of all schools x groups on, every school has a place in every group: sums over
+# schools are then faster, and hold no more than a few numbers for nothing.
+NEARLY_FULL = 1 / 3
+# Groups, and the group that each is compared with.
+Links = tuple[np.ndarray, np.ndarray]
+NO_LINKS = np.array([], dtype=int), np.array([], dtype=int)
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class Block:
     """Totals of measures by group; a row is a measure and a group, measure by measure.
 
     numerator, denominator : T and M with what each school adds.
-    pupils : pupils of the denominator by school, sparse (schools x rows).
+    pupils : pupils of the denominator, where they are.
     reached : pupils of the numerator, likewise; None where measures are no shares.
     target : the weight that a full coverage has, (rows,); None where nothing is standardised.
     squares : sum of squared outcomes, (rows,), for the spread of what isn't a share; or None.
@@ -43,48 +53,31 @@ class Block:
     measures: Sequence[Measure]
     numerator: Contributions
     denominator: Contributions
-    pupils: sparse.csc_array
-    reached: sparse.csc_array | None
+    pupils: Tally
+    reached: Tally | None
     target: np.ndarray | None = None
     squares: np.ndarray | None = None
     note: str = ""
 
     @property
-    def n_groups(self) -> int:
-        """Groups of the grouping."""
-        return self.pupils.shape[1] // len(self.measures)
+    def places(self) -> Places:
+        """Where schools have pupils."""
+        return self.numerator.places
 
-
-@dataclass(frozen=True)
-class Places:
-    """Schools and groups that have a pupil there in any cohort, by group and then by school.
-
-    All cohorts share them, so that adding cohorts up is adding numbers and needs no searching.
-
-    school : of each place.
-    ends : where each group begins among the places, and the end (groups + 1,).
-    """
-
-    school: np.ndarray
-    ends: np.ndarray
-    n_schools: int
-    columns: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
-
-    def columns_of(self, measures: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the places in schools x rows of so many measures: indices and indptr, once."""
-        if measures not in self.columns:
-            n = len(self.school)
-            offsets = n * np.arange(measures, dtype=np.int32)[:, None]
-            indptr = np.append((offsets + self.ends[None, :-1]).ravel(), np.int32(measures * n))
-            self.columns[measures] = np.tile(self.school, measures), indptr
-        return self.columns[measures]
+    @cached_property
+    def coverage(self) -> np.ndarray:
+        """The part of the weight that groups support, (rows,); NaN where nothing has weights."""
+        if self.target is None:
+            return np.full(len(self.measures) * self.places.n_groups, np.nan)
+        weight, target = self.denominator.totals(), self.target
+        return np.minimum(np.divide(weight, target, out=0 * weight, where=target > 0), 1.0)
 
 
 @dataclass(frozen=True)
 class Pairs:
     """Pupils of one cohort in the order of groups and, within these, of schools.
 
-    A pair is a school and a group; it may have no pupils in this cohort.
+    A pair is a place, a school and a group; it may have no pupils in this cohort.
 
     order : places of the pupils (pupils,).
     starts : where each pair begins in that order, and the end (pairs + 1,).
@@ -102,68 +95,104 @@ class Pairs:
         """Where each group begins among the pupils in `order`, and the end (groups + 1,)."""
         return self.starts[self.places.ends]
 
-    @property
-    def n_groups(self) -> int:
-        """Groups of the grouping."""
-        return len(self.places.ends) - 1
-
     def sums(self, columns: np.ndarray, data: np.ndarray, table: np.ndarray) -> np.ndarray:
-        """Return the sum over each pair's pupils of data * table[columns], (pairs, columns).
+        """Return the sum over each pair's pupils of data * table[columns], (measures, pairs).
 
         columns : row of the table for each pupil in `order`; data : their factor.
         """
         shape = (len(self.places.school), len(table))
-        return sparse.csr_array((data, columns, self.starts), shape=shape) @ table
+        return turned(sparse.csr_array((data, columns, self.starts), shape=shape) @ table)
 
-    def counts(self, rows: np.ndarray, table: np.ndarray) -> np.ndarray:
-        """Return the sum over each pair's pupils of table[rows], (pairs, columns)."""
-        # Columns that are alike are added up once: n is the same for under and over.
-        distinct, place = np.unique(table, axis=1, return_inverse=True)
-        sums = self.sums(rows, np.ones(len(rows)), distinct)
-        # Column by column in memory, as `by_school` wants them.
-        return np.ascontiguousarray(sums.T)[place.ravel()].T
+    def added(self, values: np.ndarray) -> np.ndarray:
+        """Return the sum of values of each pair's pupils, who are in `order`, (pairs,)."""
+        found, held = np.zeros(len(self.starts) - 1), np.flatnonzero(np.diff(self.starts))
+        found[held] = np.add.reduceat(values, self.starts[held])
+        return found
 
-    def by_school(self, values: np.ndarray) -> sparse.csc_array:
-        """Return values of pairs (pairs, measures) as schools x rows, measure by measure."""
-        measures = values.shape[1]
-        indices, indptr = self.places.columns_of(measures)
-        shape = (self.places.n_schools, measures * self.n_groups)
-        return sparse.csc_array((np.ascontiguousarray(values.T).ravel(), indices, indptr), shape)
+    def shares(self, measures: Sequence[Measure], rows: np.ndarray, table: "Table") -> Block:
+        """Return shares k / n of the pupils; `table` has the columns of k and then of n."""
+        counts = self.sums(rows, np.ones(len(rows)), table.distinct)
+        reached, pupils = (Tally(counts, which) for which in np.split(table.which, 2))
+        top, bottom = (own_only(each, self.places) for each in (reached, pupils))
+        return Block(measures, top, bottom, pupils, reached)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What pupils of a kind count for; columns that are alike are kept once.
+
+    distinct : (kinds, distinct columns).
+    which : of each column its place among these.
+    """
+
+    distinct: np.ndarray
+    which: np.ndarray
+
+
+def table_of(columns: np.ndarray) -> Table:
+    """Return the table of columns (kinds, columns)."""
+    distinct, which = np.unique(columns, axis=1, return_inverse=True)
+    return Table(distinct.astype(float), which.ravel())
 
 
 def pairs(
-    schools: Sequence[np.ndarray],
-    groups: Sequence[np.ndarray | None],
-    n_schools: int,
-    n_groups: int,
+    schools: Sequence[np.ndarray], grouped: Grouping, linked: Links, n_schools: int
 ) -> list[Pairs | None]:
     """Return the pairs of each cohort's pupils, who stand in the order of their schools.
 
-    A cohort without the grouping, whose groups are None, has no pairs.
+    A cohort without the grouping has no pairs.
+
+    linked : groups that are compared, and what with.
     """
+    cohorts = list(zip(schools, grouped.codes, strict=True))
+    orders = [None if codes is None else _order(codes, len(grouped.groups)) for _, codes in cohorts]
+    runs = [
+        None if order is None else _runs(codes[order] * np.int64(n_schools) + school[order])
+        for (school, codes), order in zip(cohorts, orders, strict=True)
+    ]
+    places = _places([keys for keys, _ in filter(None, runs)], grouped, linked, n_schools)
+    return [
+        None if run is None else Pairs(order, _starts(*run, places), places)
+        for order, run in zip(orders, runs, strict=True)
+    ]
+
+
+def _order(codes: np.ndarray, n_groups: int) -> np.ndarray:
     # Radix sort works on small numbers alone, and is stable: within a group schools stay in order.
     kind = np.int16 if n_groups < np.iinfo(np.int16).max else np.int64
-    orders = [None if group is None else np.argsort(group.astype(kind), kind="stable")
-              for group in groups]  # fmt: skip
-    keys = [None if order is None else group[order] * np.int64(n_schools) + school[order]
-            for school, group, order in zip(schools, groups, orders, strict=True)]  # fmt: skip
-    every = np.unique(np.concatenate([_distinct(key) for key in keys if key is not None]))
-    ends = np.searchsorted(every, n_schools * np.arange(n_groups + 1)).astype(np.int32)
-    places = Places((every % n_schools).astype(np.int32), ends, n_schools)
-    return [
-        None if order is None
-        else Pairs(order.astype(np.int32), _starts(key, every), places)
-        for order, key in zip(orders, keys, strict=True)
-    ]  # fmt: skip
+    return np.argsort(codes.astype(kind), kind="stable").astype(np.int32)
 
 
-def _distinct(ordered: np.ndarray) -> np.ndarray:
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])]
+def _runs(ordered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct ordered keys, and where each begins, with the end."""
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return ordered[starts], np.append(starts, len(ordered))
 
 
-def _starts(ordered: np.ndarray, every: np.ndarray) -> np.ndarray:
-    """Return where each of `every` begins in the ordered keys, and the end."""
-    return np.append(np.searchsorted(ordered, every), len(ordered)).astype(np.int32)
+def _places(keys: Sequence[np.ndarray], grouped: Grouping, linked: Links, n_schools: int) -> Places:
+    """Return the schools with pupils in a group in any cohort, or in a group of its family.
+
+    Groups that are compared are a family, and so are those of a region: all its pupils, whatever
+    their group, make its weights.
+    """
+    n_groups = len(grouped.groups)
+    one, other = linked
+    if grouped.region:
+        _, first, region = np.unique(
+            grouped.region_of_group, return_index=True, return_inverse=True
+        )
+        one, other = np.append(one, np.arange(n_groups)), np.append(other, first[region])
+    found = of_keys(np.concatenate(keys), families(n_groups, one, other), n_schools)
+    if len(found.school) > NEARLY_FULL * n_groups * n_schools:
+        return grid(n_groups, n_schools)
+    return found
+
+
+def _starts(keys: np.ndarray, starts: np.ndarray, places: Places) -> np.ndarray:
+    """Return where each place begins among the pupils, given where their keys do, and the end."""
+    pupils = np.zeros(len(places.key) + 1, dtype=np.int32)
+    pupils[np.searchsorted(places.key, keys) + 1] = np.diff(starts)
+    return np.cumsum(pupils, dtype=np.int32)
 
 
 class Pool:
@@ -184,24 +213,23 @@ class Pool:
         """Return the block of all cohorts; `shared` is their numerators' factors side by side."""
         top, bottom = (np.vstack(loadings) for loadings in self._loadings)
         held = self._sum
+        of_denominator = shared if held.denominator.shared else None
         return replace(
             held,
-            numerator=Contributions(held.numerator.own, shared, top),
-            denominator=Contributions(
-                held.denominator.own, shared if held.denominator.shared else None, bottom
-            ),
+            numerator=replace(held.numerator, shared=shared, loadings=top),
+            denominator=replace(held.denominator, shared=of_denominator, loadings=bottom),
         )
 
 
 def _together(one: Block, other: Block) -> Block:
     """Return two blocks added up, but for loadings on shared factors, which stay the first's."""
-    tops, bottoms = (one.numerator, other.numerator), (one.denominator, other.denominator)
-    top, bottom = added(tops[0].own, tops[1].own), added(bottoms[0].own, bottoms[1].own)
+    top = _added(one.numerator.own, other.numerator.own)
+    bottom = _added(one.denominator.own, other.denominator.own)
     # A plain share's totals are counts of pupils, which needn't be added twice.
-    pupils = bottom if bottoms[0].own is one.pupils else added(one.pupils, other.pupils)
+    pupils = bottom if one.pupils is one.denominator.own else _added(one.pupils, other.pupils)
     reached = one.reached
     if reached is not None:
-        reached = top if tops[0].own is one.reached else added(one.reached, other.reached)
+        reached = top if reached is one.numerator.own else _added(reached, other.reached)
     return Block(
         one.measures,
         replace(one.numerator, own=top),
@@ -212,3 +240,7 @@ def _together(one: Block, other: Block) -> Block:
         None if one.squares is None else one.squares + other.squares,
         one.note or other.note,
     )
+
+
+def _added(one: Tally, other: Tally) -> Tally:
+    return one.with_other(other, np.add)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from advieskloof import levels, reference
 from advieskloof.indicators import coded
@@ -18,7 +17,6 @@ from advieskloof.indicators.base_codes import base_codes
 from advieskloof.indicators.blocks import Block, Measure
 from advieskloof.indicators.coded import MISSING, Cohort
 from advieskloof.indicators.counting import (
-    Counted,
     Gap,
     add_block,
     gap_of,
@@ -34,6 +32,7 @@ from advieskloof.indicators.rows import Rows
 from advieskloof.indicators.shares import MEAN_LEVELS
 from advieskloof.schemas import BASES
 from advieskloof.uncertainty.influence import own_only
+from advieskloof.uncertainty.places import Tally, grid
 
 EDUCATION, TEST = "bounds_unknown_education", "bounds_without_test"
 SIDES = ("bound_low", "bound_high")
@@ -161,11 +160,11 @@ def _add_unknown_education(rows: Rows, measures: Sequence[Measure], of: Bounded)
     unknown = of.codes >= len(known)
     parts = [_extremes(_values(each, of.outcomes), unknown, len(known), of) for each in measures]
     low, high = zip(*parts, strict=True)
-    sums, n = (sparse.hstack(each, format="csc") for each in zip(*low, *high, strict=True))
-    share = measures[0].unit == "share"
-    block = Block(both_sides(measures), own_only(sums), own_only(n), n, sums if share else None)
-    if not share:
-        block = replace(block, squares=np.full(n.shape[1], np.nan))
+    sums, n = (Tally.of(np.array(each)) for each in zip(*low, *high, strict=True))
+    places = grid(len(known), of.prepared.pupils.n_schools)
+    block = Block(both_sides(measures), own_only(sums, places), own_only(n, places), n, sums)
+    if measures[0].unit != "share":
+        block = replace(block, reached=None, squares=np.full(len(n.which) * len(known), np.nan))
     _add(rows, block, at, measures, of)
 
 
@@ -181,22 +180,30 @@ def _values(measure: Measure, held: Outcomes) -> np.ndarray:
 
 def _extremes(
     value: np.ndarray, unknown: np.ndarray, n_groups: int, of: Bounded
-) -> list[tuple[sparse.csc_array, sparse.csc_array]]:
-    """Return sums of values and pupils, schools x groups, that make means lowest, then highest."""
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return sums of values and pupils that make means lowest, then highest.
+
+    Arrays (places,) of every group and, within it, every school.
+    """
     mine, schools = value[of.cohort.profile], of.prepared.pupils.n_schools
-    inside = ~np.isnan(mine)
-    own = Counted(of.cohort.school, of.codes, schools, n_groups)
-    sums, n = own.sums(inside & ~unknown, mine), own.sums(inside & ~unknown, None)
-    steps, step = np.unique(mine[inside & unknown], return_inverse=True)
-    place = np.zeros(len(mine), dtype=np.int64)
-    place[inside & unknown] = step
-    added = Counted(of.cohort.school, place, schools, len(steps)).sums(inside & unknown, None)
-    totals = (np.asarray(each.sum(axis=0)).ravel() for each in (sums, n, added))
-    found = []
-    for taken in taken_for_extremes(*totals, steps):
-        more = added @ sparse.csc_array(taken), added @ sparse.csc_array(taken * steps[:, None])
-        found.append(((sums + more[1]).tocsc(), (n + more[0]).tocsc()))
-    return found
+    own, gone = ~np.isnan(mine) & ~unknown, ~np.isnan(mine) & unknown
+    steps, step = np.unique(mine[gone], return_inverse=True)
+    n = _by_school(of.cohort.school[own], of.codes[own], (n_groups, schools))
+    sums = _by_school(of.cohort.school[own], of.codes[own], (n_groups, schools), mine[own])
+    added = _by_school(of.cohort.school[gone], step, (len(steps), schools))
+    totals = (each.sum(axis=1) for each in (sums, n, added))
+    return [
+        ((sums + (taken.T * steps) @ added).ravel(), (n + taken.T @ added).ravel())
+        for taken in taken_for_extremes(*totals, steps)
+    ]
+
+
+def _by_school(
+    school: np.ndarray, row: np.ndarray, shape: tuple[int, int], values: np.ndarray | None = None
+) -> np.ndarray:
+    """Return sums of values (1 by default) by row and school."""
+    place = row * np.int64(shape[1]) + school
+    return np.bincount(place, values, shape[0] * shape[1]).reshape(shape).astype(float)
 
 
 def taken_for_extremes(

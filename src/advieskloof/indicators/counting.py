@@ -2,37 +2,51 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
 from advieskloof.indicators.blocks import Block, Measure
-from advieskloof.indicators.estimating import Estimated, Gaps, differences, estimated
+from advieskloof.indicators.estimating import Estimated, differences, estimated
 from advieskloof.indicators.groups import Grouping
 from advieskloof.indicators.rows import Rows, identity, of_block, of_gaps
 from advieskloof.schemas import TOTAL
 from advieskloof.uncertainty.influence import own_only
+from advieskloof.uncertainty.places import Places, Tally, gaps, of_keys
 
 
 @dataclass(frozen=True)
 class Counted:
     """Pupils, or pupils who are alike, each in a school and a group; arrays of one length.
 
+    family : of each group; groups are compared within a family (`uncertainty.places`).
     n : how many pupils each stands for; w : the sum of their weights, None without weights.
     """
 
     school: np.ndarray
     group: np.ndarray
     n_schools: int
-    n_groups: int
+    family: np.ndarray
     n: np.ndarray | None = None
     w: np.ndarray | None = None
 
-    def sums(self, mine: np.ndarray, values: np.ndarray | None) -> sparse.csc_array:
-        """Return sums of values (1 by default) of those marked, schools x groups."""
-        data = np.ones(int(mine.sum())) if values is None else values[mine]
-        where = self.school[mine], self.group[mine]
-        return sparse.coo_array((data, where), shape=(self.n_schools, self.n_groups)).tocsc()
+    @cached_property
+    def _key(self) -> np.ndarray:
+        return self.group * np.int64(self.n_schools) + self.school
+
+    @cached_property
+    def places(self) -> Places:
+        """Schools and groups that have pupils."""
+        return of_keys(np.unique(self._key), self.family, self.n_schools)
+
+    @cached_property
+    def _place(self) -> np.ndarray:
+        return np.searchsorted(self.places.key, self._key)
+
+    def sums(self, mine: np.ndarray, values: np.ndarray | None) -> np.ndarray:
+        """Return sums of values (1 by default) of those marked, (places,)."""
+        values = None if values is None else values[mine]
+        return np.bincount(self._place[mine], values, len(self.places.school)).astype(float)
 
 
 def with_total(
@@ -46,7 +60,7 @@ def with_total(
     everybody = np.full(len(school), n_groups)
     places = np.tile(np.arange(len(school)), 1 if group is None else 2)
     groups = everybody if group is None else np.concatenate([group, everybody])
-    return places, Counted(school[places], groups, n_schools, n_groups + 1)
+    return places, Counted(school[places], groups, n_schools, np.zeros(n_groups + 1, dtype=int))
 
 
 def share_block(
@@ -60,33 +74,33 @@ def share_block(
     among, reached : marks by measure; who is reached is among. With weights the shares are
     sum w (reached) / sum w (among), and n and k stay numbers of pupils.
     """
-    pupils = [counted.sums(mine, counted.n) for mine in among]
-    k = [counted.sums(mine, counted.n) for mine in reached]
-    n_of, k_of = (sparse.hstack(each, format="csc") for each in (pupils, k))
-    if counted.w is None:
-        return Block(measures, own_only(k_of), own_only(n_of), n_of, k_of)
-    top = sparse.hstack([counted.sums(mine, counted.w) for mine in reached], format="csc")
-    mass = sparse.hstack([counted.sums(mine, counted.w) for mine in among], format="csc")
-    return Block(measures, own_only(top), own_only(mass), n_of, k_of)
+    n, k = (_tally(counted, marks, counted.n) for marks in (among, reached))
+    top, mass = k, n
+    if counted.w is not None:
+        mass, top = (_tally(counted, marks, counted.w) for marks in (among, reached))
+    top, mass = own_only(top, counted.places), own_only(mass, counted.places)
+    return Block(measures, top, mass, n, k)
+
+
+def _tally(counted: Counted, marks: Sequence[np.ndarray], values: np.ndarray | None) -> Tally:
+    return Tally.of(np.array([counted.sums(mine, values) for mine in marks]))
 
 
 def mean_block(
     counted: Counted, measures: Sequence[Measure], values: Sequence[np.ndarray]
 ) -> Block:
     """Return the means of values by group, NaN not counting; weighted where there are weights."""
-    known = [~np.isnan(each) for each in values]
+    known, places = [~np.isnan(each) for each in values], counted.places
     weight = np.ones(len(counted.school)) if counted.n is None else counted.n
     mass = weight if counted.w is None else counted.w
+    n_of, m_of = (_tally(counted, known, each) for each in (weight, mass))
     pairs = list(zip(known, values, strict=True))
-    n_of = sparse.hstack([counted.sums(mine, weight) for mine in known], format="csc")
-    m_of = sparse.hstack([counted.sums(mine, mass) for mine in known], format="csc")
-    top = sparse.hstack([counted.sums(mine, mass * each) for mine, each in pairs], format="csc")
-    squares = np.concatenate(
-        [counted.sums(mine, weight * each**2).sum(axis=0) for mine, each in pairs]
-    )
+    top = np.array([counted.sums(mine, mass * each) for mine, each in pairs])
+    squares = places.sums(np.array([counted.sums(mine, weight * each**2) for mine, each in pairs]))
     # A spread of pupils stands beside means of pupils alone, not beside weighted ones.
     spread = squares if counted.w is None else np.full(len(squares), np.nan)
-    return Block(measures, own_only(top), own_only(m_of), n_of, None, squares=spread)
+    top, bottom = own_only(Tally.of(top), places), own_only(m_of, places)
+    return Block(measures, top, bottom, n_of, None, squares=spread)
 
 
 def totals_too(grouped: Grouping) -> Grouping:
@@ -106,6 +120,11 @@ class Gap:
     words: str
     partner: np.ndarray | None = None
 
+    @property
+    def linked(self) -> tuple[np.ndarray, np.ndarray]:
+        """The group, and the one that it is compared with."""
+        return np.array([self.group]), np.array([self.reference])
+
 
 def gap_of(at: Grouping, lowest: str, highest: str) -> Gap | None:
     """Return the gap between two groups of the only column; None where either doesn't occur."""
@@ -124,13 +143,12 @@ def add_block(
     n, n_groups = found.numbers.n, len(at.groups)
     rows.add({**columns, "reference": ""}, np.repeat(defined, n_groups) & (n > 0))
     if gap is not None:
-        every = np.arange(len(block.measures))
-        other = every if gap.partner is None else gap.partner
-        gaps = Gaps(every * n_groups + gap.group, other * n_groups + gap.reference)
+        compared = gaps(block.places, *gap.linked, gap.partner)
         columns = {
-            **identity(rows, block.measures, at, np.array([gap.group])),
-            **of_gaps(differences(found, gaps), "plain"),
+            **identity(rows, block.measures, at, compared.group),
+            **of_gaps(differences(found, compared).numbers, "plain"),
             "reference": gap.words,
         }
-        rows.add({**columns, **said}, defined & (n[gaps.group] > 0) & (n[gaps.reference] > 0))
+        both = [each.ravel() > 0 for each in compared.sides(n.reshape(-1, n_groups))]
+        rows.add({**columns, **said}, defined & np.logical_and(*both))
     return found

@@ -16,9 +16,9 @@ from advieskloof import reference
 from advieskloof.indicators import coded
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.blocks import Block, Measure
-from advieskloof.indicators.coded import MISSING, Cohort
+from advieskloof.indicators.coded import MISSING
 from advieskloof.indicators.counting import Counted, share_block
-from advieskloof.indicators.estimating import Estimated, Gaps, differences, estimated
+from advieskloof.indicators.estimating import Estimated, differences, estimated
 from advieskloof.indicators.families import Prepared, prepare
 from advieskloof.indicators.groups import Grouping, columns_of, grouping
 from advieskloof.indicators.not_defined import add_not_defined
@@ -26,6 +26,7 @@ from advieskloof.indicators.outcomes import LEVEL, Outcomes
 from advieskloof.indicators.rows import Rows, identity, of_block, of_gaps
 from advieskloof.indicators.strata import BANDS
 from advieskloof.schemas import BASES, TOTAL
+from advieskloof.uncertainty.places import families, gaps
 
 SCORES, PERCENTILES = "score_curves", "percentile_curves"
 # Lowest level that counts; havo/vwo is at least havo and not at least vwo.
@@ -95,9 +96,10 @@ def curves(
         rows = Rows()
         for t, year in enumerate(cohort.year for cohort in pupils.cohorts):
             for points in points_of(prepared, t):
-                found = curve(points, prepared, grouped, t)
+                at = cells(points, grouped, asked, gaps_at.get(points.provider, ()))
+                found = curve(points, at, prepared, grouped.codes[t], t)
                 _add_curve(rows, found, year)
-                _add_gaps(rows, found, year, asked, gaps_at.get(points.provider, ()))
+                _add_gaps(rows, found, year, asked)
         _add_not_defined(rows, prepared)
         said = {"source": asked.source, "public": False, "region_of": asked.region_of}
         tables.append(rows.table(table=name, **said))
@@ -131,68 +133,82 @@ def percentiles(prepared: Prepared, t: int) -> list[Points]:
 
 
 @dataclass(frozen=True)
-class Curve:
-    """The estimates of one curve: rows are a measure, a point and a group, in that order.
+class Cells:
+    """A point and a group of one curve, in that order; the last group of a point is everybody.
 
-    at : provider and group of the cells of one measure, the last group of a point is everybody.
-    score : of the cells of one measure.
-    defined : whether the cohort supports a row's measure.
+    at : provider and group of each.
+    score : of each.
+    highest, lowest : cells that are compared, the groups with the highest and lowest education.
     """
 
     at: Grouping
     score: np.ndarray
+    highest: np.ndarray
+    lowest: np.ndarray
+
+
+def cells(points: Points, grouped: Grouping, asked: Asked, scores: Sequence[float]) -> Cells:
+    """Return the cells of one curve by the groups of one column, compared at some scores."""
+    groups = [(points.provider, *group) for group in [*grouped.groups, (TOTAL,)]]
+    at = Grouping(("test_provider", *grouped.names), groups * len(points.score), [])
+    score = np.repeat(points.score, len(groups))
+    of_group = np.array([group for _, group in at.groups])
+    marked = np.isin(score, scores)
+    ends = [np.flatnonzero(marked & (of_group == end)) for end in (asked.highest, asked.lowest)]
+    none = np.array([], dtype=int)
+    return Cells(at, score, *(ends if len(ends[0]) == len(ends[1]) else (none, none)))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The estimates of one curve: rows are a measure and a cell, in that order.
+
+    defined : whether the cohort supports a row's measure.
+    """
+
+    cells: Cells
     block: Block
     found: Estimated
     defined: np.ndarray
 
 
-def curve(points: Points, prepared: Prepared, grouped: Grouping, t: int) -> Curve:
-    """Return the estimates of one curve of cohort t, by the groups of one column."""
-    width = len(grouped.groups) + 1
-    cells = cells_of(points, grouped.codes[t], width)
-    groups = [(points.provider, *group) for group in [*grouped.groups, (TOTAL,)]]
-    groups = groups * len(points.score)
-    cohort, schools = prepared.pupils.cohorts[t], prepared.pupils.n_schools
-    block = curve_block(cohort, prepared.outcomes[t], cells, len(groups), schools)
+def curve(points: Points, at: Cells, prepared: Prepared, codes: np.ndarray | None, t: int) -> Curve:
+    """Return the estimates of one curve of cohort t; `codes` are the pupils' groups."""
+    n_cells = len(at.score)
+    places, cell = cells_of(points, codes, n_cells // len(points.score))
+    cohort, family = prepared.pupils.cohorts[t], families(n_cells, at.highest, at.lowest)
+    counted = Counted(cohort.school[places], cell, prepared.pupils.n_schools, family)
+    block = curve_block(cohort.profile[places], prepared.outcomes[t], counted)
     return Curve(
-        Grouping(("test_provider", *grouped.names), groups, []),
-        np.repeat(points.score, width),
-        block,
-        estimated(block),
-        np.repeat(prepared.why_not(MEASURES)[t] == "", len(groups)),
+        at, block, estimated(block), np.repeat(prepared.why_not(MEASURES)[t] == "", n_cells)
     )
 
 
 def _add_curve(rows: Rows, found: Curve, year: int) -> None:
     """Add the points that have pupils."""
     columns = {
-        **identity(rows, MEASURES, found.at),
+        **identity(rows, MEASURES, found.cells.at),
         **of_block(found.block, found.found),
-        "score": np.tile(found.score, len(MEASURES)),
+        "score": np.tile(found.cells.score, len(MEASURES)),
     }
     keep = found.defined & (found.found.numbers.n > 0)
     rows.add({**columns, "cohort": str(year), "reference": ""}, keep)
 
 
-def _add_gaps(rows: Rows, found: Curve, year: int, asked: Asked, scores: Sequence[float]) -> None:
+def _add_gaps(rows: Rows, found: Curve, year: int, asked: Asked) -> None:
     """Add the highest less the lowest education at some scores, where both have pupils."""
-    of_group = np.array([group for _, group in found.at.groups])
-    marked = np.isin(found.score, scores)
-    high, low = (
-        np.flatnonzero(marked & (of_group == end)) for end in (asked.highest, asked.lowest)
-    )
-    if not len(high) or not len(low):
+    at = found.cells
+    if not len(at.highest):
         return
-    start = len(of_group) * np.arange(len(MEASURES))[:, None]
-    gaps = Gaps((start + high).ravel(), (start + low).ravel())
+    compared = gaps(found.block.places, at.highest, at.lowest)
     columns = {
-        **identity(rows, MEASURES, found.at, high),
-        **of_gaps(differences(found.found, gaps), "plain"),
-        "score": np.tile(found.score[high], len(MEASURES)),
+        **identity(rows, MEASURES, at.at, at.highest),
+        **of_gaps(differences(found.found, compared).numbers, "plain"),
+        "score": np.tile(at.score[at.highest], len(MEASURES)),
         "reference": f"minus {asked.education}={asked.lowest}",
     }
-    n = found.found.numbers.n
-    keep = found.defined[gaps.group] & (n[gaps.group] > 0) & (n[gaps.reference] > 0)
+    here = found.defined & (found.found.numbers.n > 0)
+    keep = np.logical_and(*compared.sides(here.reshape(len(MEASURES), -1))).ravel()
     rows.add({**columns, "cohort": str(year)}, keep)
 
 
@@ -208,18 +224,13 @@ def cells_of(points: Points, codes: np.ndarray | None, width: int) -> tuple[np.n
     return np.tile(points.pupils, 2), np.concatenate([own, everybody])
 
 
-def curve_block(
-    cohort: Cohort, held: Outcomes, cells: tuple[np.ndarray, np.ndarray], n_cells: int,
-    n_schools: int,
-) -> Block:  # fmt: skip
-    """Return the shares k / n of MEASURES by cell, with what each school adds."""
-    places, cell = cells
-    levels = [held.by_base[each.base].level[cohort.profile[places]] for each in MEASURES]
+def curve_block(profile: np.ndarray, held: Outcomes, counted: Counted) -> Block:
+    """Return the shares k / n of MEASURES by cell; `profile` is of those counted."""
+    levels = [held.by_base[each.base].level[profile] for each in MEASURES]
     among = [level > 0 for level in levels]
     reached = [
         level >= AT_LEAST[each.indicator] for level, each in zip(levels, MEASURES, strict=True)
     ]
-    counted = Counted(cohort.school[places], cell, n_schools, n_cells)
     return share_block(counted, MEASURES, among, reached)
 
 

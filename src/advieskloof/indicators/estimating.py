@@ -1,24 +1,22 @@
 """From blocks of totals to numbers: estimates, gaps, ratios and changes, with their errors."""
 
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
-from scipy import sparse
 
 from advieskloof.indicators.blocks import Block
 from advieskloof.schemas import STATUSES
 from advieskloof.uncertainty import intervals
 from advieskloof.uncertainty.influence import (
     ROUNDING,
-    Contributions,
+    Influence,
     crossed,
-    crossed_differences,
+    difference,
     ratio,
     small_sample,
     squares,
 )
+from advieskloof.uncertainty.places import Gaps, Tally
 
 MINIMUM_COVERAGE = 0.9
 FEW_SCHOOLS = 10
@@ -56,166 +54,101 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Estimated:
-    """A block's ratios with their influence, from which gaps and changes follow.
+    """Numbers with their schools' influence, from which gaps and changes follow.
 
-    coverage : NaN where nothing is standardised.
-    pupils : of the denominators, sparse (schools x rows).
+    present : whether a school has a pupil in the denominator, as marks.
     """
 
     numbers: Numbers
-    influence: Contributions
-    coverage: np.ndarray
-    pupils: sparse.csc_array
-
-    @cached_property
-    def present(self) -> np.ndarray:
-        """Which schools have a pupil in each row, as bits (rows, words)."""
-        return _bits(self.pupils)
-
-    @cached_property
-    def _common(self) -> dict[int, np.ndarray]:
-        return {}
-
-    def common(self, gaps: "Gaps") -> np.ndarray:
-        """Return sum_s e_s f_s of each gap's group and reference, (gaps,), computed once."""
-        if id(gaps) not in self._common:
-            found = crossed(self.influence, self.influence, gaps.group, gaps.reference)
-            self._common[id(gaps)] = found
-        return self._common[id(gaps)]
+    influence: Influence
+    present: Tally
 
 
 def estimated(block: Block) -> Estimated:
     """Return the ratios of a block; `not_supported` below a coverage of 90 %."""
     value, influence = ratio(block.numerator, block.denominator)
-    n = sums(block.pupils)
-    coverage = np.full(len(n), np.nan)
-    if block.target is not None:
-        weight = block.denominator.totals()
-        coverage = np.divide(weight, block.target, out=np.zeros(len(n)), where=block.target > 0)
-        coverage = np.minimum(coverage, 1.0)
+    pupils, places = block.pupils, block.places
+    n, present = pupils.of_rows(places.sums), Tally(pupils.values > 0, pupils.which)
     status, reason = np.full(len(n), OK), np.zeros(len(n), dtype=int)
     # Coverage is a sum of shares: what rounding takes from 90 % is no lack of it.
-    uncovered = coverage < MINIMUM_COVERAGE - 1e-12
+    uncovered = block.coverage < MINIMUM_COVERAGE - 1e-12
     status[uncovered], reason[uncovered] = NOT_SUPPORTED, _reason("coverage_below_90_percent")
     status[n == 0], reason[n == 0] = NOT_POSSIBLE, _reason("nobody_in_denominator")
-    squared = squares(influence)
     value = np.where(status == OK, value, np.nan)
-    numbers = Numbers(value, squared, n, schools_in(block.pupils), status, reason)
-    return Estimated(numbers, influence, coverage, block.pupils)
-
-
-def sums(counts: sparse.csc_array) -> np.ndarray:
-    """Return the pupils of each row."""
-    return np.asarray(counts.sum(axis=0)).ravel()
-
-
-def schools_in(counts: sparse.csc_array) -> np.ndarray:
-    """Return how many schools have a pupil in each row."""
-    held = counts.data > 0
-    # Counting slices of marks is many times faster than any sum over them.
-    return np.array([np.count_nonzero(held[start:end]) for start, end in pairwise(counts.indptr)])
-
-
-def _bits(counts: sparse.csc_array) -> np.ndarray:
-    schools, rows = counts.shape
-    held = np.zeros((rows, -(-schools // 64) * 64), dtype=bool)
-    row = np.repeat(np.arange(rows), np.diff(counts.indptr))
-    held[row, counts.indices] = counts.data > 0
-    return np.packbits(held, axis=1).view(np.uint64)
-
-
-def _either(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return how many schools are in either of two rows."""
-    return np.bitwise_count(one | other).sum(axis=1, dtype=np.int64)
+    schools = present.of_rows(places.count)
+    numbers = Numbers(value, squares(influence), n, schools, status, reason)
+    return Estimated(numbers, influence, present)
 
 
 def _reason(text: str) -> int:
     return REASONS.index(text)
 
 
-@dataclass(frozen=True)
-class Gaps:
-    """Which rows are compared: `group` with `reference`, in the same measure; row numbers."""
-
-    group: np.ndarray
-    reference: np.ndarray
-
-
-def differences(found: Estimated, gaps: Gaps) -> Numbers:
-    """Return found[group] - found[reference].
-
-    Var = Var(group) + Var(reference) - 2 Cov: schools with pupils in both are in both.
-    """
-    numbers, g, r = found.numbers, gaps.group, gaps.reference
-    common = found.common(gaps)
-    squared = _without_rounding(numbers.squared[g] + numbers.squared[r], 2 * common)
-    status, reason = _first_that_fails((numbers, g), (numbers, r))
-    value = np.where(status == OK, numbers.estimate[g] - numbers.estimate[r], np.nan)
-    n = numbers.n[g] + numbers.n[r]
-    schools = _either(found.present[g], found.present[r])
-    return Numbers(value, squared, n, schools, status, reason)
+def differences(found: Estimated, gaps: Gaps) -> Estimated:
+    """Return each gap's group less its reference; its schools are those of either."""
+    influence = difference(found.influence, gaps)
+    one, other = _sides(found, gaps)
+    status, reason = _first_that_fails(one, other)
+    value = np.where(status == OK, one.estimate - other.estimate, np.nan)
+    squared = _without_rounding(one.squared + other.squared, squares(influence))
+    present = gaps.either(found.present)
+    schools = present.of_rows(gaps.places.count)
+    numbers = Numbers(value, squared, one.n + other.n, schools, status, reason)
+    return Estimated(numbers, influence, present)
 
 
-def ratios(found: Estimated, gaps: Gaps) -> Numbers:
-    """Return found[group] / found[reference], not possible where either is zero.
+def ratios(found: Estimated, apart: Estimated, gaps: Gaps) -> Numbers:
+    """Return each gap's group / reference, not possible where either is zero.
 
     By the delta method on the log, Var(a / b) = (a / b)^2 Var(e_a / a - e_b / b).
+    apart : the differences, whose variance tells the covariance of the two.
     """
-    numbers, g, r = found.numbers, gaps.group, gaps.reference
-    top, bottom = numbers.estimate[g], numbers.estimate[r]
-    status, reason = _first_that_fails((numbers, g), (numbers, r))
-    zero = (status == OK) & ((top == 0) | (bottom == 0))
+    top, bottom = _sides(found, gaps)
+    status, reason = _first_that_fails(top, bottom)
+    zero = (status == OK) & ((top.estimate == 0) | (bottom.estimate == 0))
     status[zero], reason[zero] = NOT_POSSIBLE, _reason("ratio_with_zero")
     known = status == OK
-    value = np.divide(top, bottom, out=np.full(len(g), np.nan), where=known)
-    common = found.common(gaps)
-    parts = numbers.squared[g] + value**2 * numbers.squared[r], 2 * value * common
-    divisor = np.where(known, bottom, 1.0) ** 2
-    squared = np.where(known, _without_rounding(*parts), 0.0) / divisor
-    n = numbers.n[g] + numbers.n[r]
-    schools = _either(found.present[g], found.present[r])
-    return Numbers(value, squared, n, schools, status, reason)
+    value = np.divide(top.estimate, bottom.estimate, out=np.full(len(known), np.nan), where=known)
+    twice_common = top.squared + bottom.squared - apart.numbers.squared
+    parts = top.squared + value**2 * bottom.squared
+    divisor = np.where(known, bottom.estimate, 1.0) ** 2
+    squared = np.where(known, _without_rounding(parts, parts - value * twice_common), 0.0)
+    told = apart.numbers
+    return Numbers(value, squared / divisor, told.n, told.n_schools, status, reason)
 
 
 def changes(later: Estimated, earlier: Estimated) -> Numbers:
     """Return later - earlier, row by row; schools in both cohorts are in both influences."""
     one, other = later.numbers, earlier.numbers
-    rows = np.arange(len(one.estimate))
-    common = crossed(later.influence, earlier.influence, rows, rows)
-    status, reason = _first_that_fails((one, rows), (other, rows))
+    status, reason = _first_that_fails(one, other)
     value = np.where(status == OK, one.estimate - other.estimate, np.nan)
-    squared = _without_rounding(one.squared + other.squared, 2 * common)
-    schools = _either(later.present, earlier.present)
+    parts = one.squared + other.squared
+    squared = _without_rounding(parts, parts - 2 * crossed(later.influence, earlier.influence))
+    present = later.present.with_other(earlier.present, np.logical_or)
+    schools = present.of_rows(later.influence.places.count)
     return Numbers(value, squared, one.n + other.n, schools, status, reason)
 
 
-def changes_of_gaps(later: Estimated, earlier: Estimated, gaps: Gaps) -> Numbers:
-    """Return the change of found[group] - found[reference] between two cohorts."""
-    one, other = differences(later, gaps), differences(earlier, gaps)
-    g, r = gaps.group, gaps.reference
-    common = crossed_differences(later.influence, earlier.influence, g, r)
-    every = np.arange(len(g))
-    status, reason = _first_that_fails((one, every), (other, every))
-    value = np.where(status == OK, one.estimate - other.estimate, np.nan)
-    squared = _without_rounding(one.squared + other.squared, 2 * common)
-    present = [held.present[g] | held.present[r] for held in (later, earlier)]
-    return Numbers(value, squared, one.n + other.n, _either(*present), status, reason)
+def _sides(found: Estimated, gaps: Gaps) -> tuple[Numbers, Numbers]:
+    """Return the numbers of each gap's group, and of its reference."""
+    sides = [
+        gaps.sides(each.reshape(len(found.influence.here), -1))
+        for each in vars(found.numbers).values()
+    ]
+    one, other = zip(*sides, strict=True)
+    return Numbers(*(each.ravel() for each in one)), Numbers(*(each.ravel() for each in other))
 
 
-def _without_rounding(parts: np.ndarray, common: np.ndarray) -> np.ndarray:
-    """Return parts - common; zero where that is what rounding leaves of zero."""
-    found = parts - common
+def _without_rounding(parts: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Return what is found; zero where it is what rounding leaves of its parts."""
     return np.where((found > ROUNDING * parts) & (parts > 0), found, 0.0)
 
 
-def _first_that_fails(
-    one: tuple[Numbers, np.ndarray], other: tuple[Numbers, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
+def _first_that_fails(one: Numbers, other: Numbers) -> tuple[np.ndarray, np.ndarray]:
     """Return status and reason of two rows together: of the first that has no number."""
-    (numbers, rows), (others, other_rows) = one, other
-    mine = numbers.status[rows] == OK
-    status = np.where(mine, others.status[other_rows], numbers.status[rows])
-    return status, np.where(mine, others.reason[other_rows], numbers.reason[rows])
+    mine = one.status == OK
+    status = np.where(mine, other.status, one.status)
+    return status, np.where(mine, other.reason, one.reason)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from advieskloof import reference
-from advieskloof.indicators import expected, placement, shares, standardised
+from advieskloof.indicators import expected, placed, placement, shares, standardised
 from advieskloof.indicators.blocks import Block, Measure, Pairs
 from advieskloof.indicators.coded import MISSING, Pupils
 from advieskloof.indicators.groups import Grouping
 from advieskloof.indicators.outcomes import Outcomes, outcomes
+from advieskloof.indicators.placed import KEYS
 from advieskloof.indicators.strata import BANDS, strata
 from advieskloof.indicators.support import (
     NO_TEST,
@@ -128,15 +129,22 @@ def _family_of_expected(prepared: Prepared, base: str) -> Family:
     ]  # fmt: skip
 
     def build(t: int, paired: Pairs, _: Grouping) -> Block:
-        return expected.expected_block(paired, cohorts[t].profile[paired.order], held[t], base)
+        return expected.expected_block(paired, held[t], base)
 
     return Family(measures, defined, build)
 
 
 def _families_of_sets(prepared: Prepared) -> list[Family]:
     """Return the standardised measures, one family for each set of definitions."""
-    sets = {key: _placed(prepared, key) for key in standardised.SETS}
-    by_cohort = list(zip(*sets.values(), strict=True))
+    defined = {key: prepared.why_not(placed.measures_of([key])[:1])[:, 0] == "" for key in KEYS}
+    scored = [
+        np.bincount(cohort.profile[stratum != MISSING], minlength=len(cohort.profiles)) > 0
+        for cohort, stratum in zip(prepared.pupils.cohorts, prepared.stratum, strict=True)
+    ]
+    sets = placed.sets_of_keys(prepared.outcomes, scored, defined)
+    by_cohort = list(
+        zip(*(_placed(prepared, keys, defined[keys[0]]) for keys in sets), strict=True)
+    )
 
     def sums(t: int, paired: Pairs) -> standardised.Sums:
         # All sets of a grouping take the same sums.
@@ -148,39 +156,37 @@ def _families_of_sets(prepared: Prepared) -> list[Family]:
             )
         return paired.kept["sums"]
 
-    return [_family_of_set(prepared, key, by_cohort, which, sums) for which, key in enumerate(sets)]
-
-
-def _placed(prepared: Prepared, key: tuple[str, str]) -> list[standardised.Placed | None]:
-    defined = prepared.why_not(standardised.measures_of(*key)) == ""
     return [
-        standardised.placed(
-            cohort,
-            prepared.stratum[t],
-            prepared.n_strata,
-            prepared.outcomes[t],
-            key,
-            prepared.pupils.n_schools,
+        _family_of_set(prepared, keys, by_cohort, which, sums) for which, keys in enumerate(sets)
+    ]
+
+
+def _placed(
+    prepared: Prepared, keys: Sequence[placed.Key], defined: np.ndarray
+) -> list[placed.Placed | None]:
+    cohorts, n_schools = prepared.pupils.cohorts, prepared.pupils.n_schools
+    return [
+        placed.placed(
+            cohort, prepared.stratum[t], prepared.n_strata, prepared.outcomes[t], keys, n_schools
         )
-        if defined[t].any()
+        if defined[t]
         else None
-        for t, cohort in enumerate(prepared.pupils.cohorts)
+        for t, cohort in enumerate(cohorts)
     ]
 
 
 def _family_of_set(
     prepared: Prepared,
-    key: tuple[str, str],
-    by_cohort: Sequence[Sequence[standardised.Placed | None]],
+    keys: Sequence[placed.Key],
+    by_cohort: Sequence[Sequence[placed.Placed | None]],
     which: int,
     sums: Callable[[int, Pairs], standardised.Sums],
 ) -> Family:
-    measures = standardised.measures_of(*key)
-    cohorts, n_schools = prepared.pupils.cohorts, prepared.pupils.n_schools
+    measures = placed.measures_of(keys)
 
     def build(t: int, paired: Pairs, grouped: Grouping) -> Block:
-        held, stratum = by_cohort[t][which], prepared.stratum[t]
-        towards = standardised.weights(cohorts[t], stratum, held, grouped, t, n_schools)
+        held = by_cohort[t][which]
+        towards = standardised.weights(paired, prepared.pupils.cohorts[t], held, grouped)
         columns = standardised.column_of(by_cohort[t], which)
         return standardised.standardised_block(
             paired, sums(t, paired), columns, held, towards, measures

@@ -25,7 +25,6 @@ class Grouping:
     codes : by cohort, each pupil's group, whole numbers (pupils,); None where the cohort lacks it.
     region : column of `names` that is a region, or ''; the finer one of two.
     region_of_group : code of the region of each group.
-    regions : by cohort, each pupil's region.
     """
 
     names: tuple[str, ...]
@@ -33,7 +32,6 @@ class Grouping:
     codes: list[np.ndarray | None]
     region: str = ""
     region_of_group: np.ndarray | None = None
-    regions: list[np.ndarray | None] | None = None
 
 
 def columns_of(by: Sequence[Sequence[str]]) -> list[str]:
@@ -80,13 +78,16 @@ def grouping(pupils: Pupils, names: Sequence[str], unverified: reference.Unverif
     region = next((name for name in REGIONS if name in names), "")
     if not region:
         return Grouping(names, groups, codes)
-    return Grouping(names, groups, codes, region, digits[names.index(region)], singles[region][1])
+    return Grouping(names, groups, codes, region, digits[names.index(region)])
 
 
 def _crossed(codes: list[np.ndarray | None], sizes: list[int], n: int) -> np.ndarray | None:
     if any(each is None for each in codes):
         return None
-    return np.ravel_multi_index(codes, sizes) if codes else np.zeros(n, dtype=np.int64)
+    found = np.zeros(n, dtype=np.int32)
+    for code, size in zip(codes, sizes, strict=True):
+        found = found * np.int32(size) + code
+    return found
 
 
 def _single(

@@ -11,7 +11,7 @@ from advieskloof import reference
 from advieskloof.indicators import coded
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.base_codes import base_codes
-from advieskloof.indicators.blocks import Measure
+from advieskloof.indicators.blocks import NO_LINKS, Measure
 from advieskloof.indicators.counting import Gap, add_block, gap_of
 from advieskloof.indicators.families import Prepared, families, prepare
 from advieskloof.indicators.groups import columns_of, grouping
@@ -53,8 +53,8 @@ def isled(
     pupils = coded.read(paths, columns_of([[asked.education]]), spill)
     prepared = on_isled(prepare(pupils, asked.code_detail, unverified), unverified)
     grouped = grouping(pupils, [asked.education], unverified)
-    held, rows = pairs_of(prepared, grouped), Rows()
-    gap = gap_of(grouped, asked.lowest, asked.highest)
+    gap, rows = gap_of(grouped, asked.lowest, asked.highest), Rows()
+    held = pairs_of(prepared, grouped, NO_LINKS if gap is None else gap.linked)
     for family in families(prepared):
         if all((each.indicator, each.definition) in NAMES for each in family.measures):
             _add_family(rows, Blocks(family, grouped, held), prepared, gap)

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from advieskloof.indicators.blocks import Block, Measure, Pairs
+from advieskloof.indicators.blocks import Block, Measure, Pairs, Table, table_of
 from advieskloof.indicators.outcomes import DEFINITIONS, EXPECTED, LEVEL, Outcomes
 from advieskloof.schemas import BASES
-from advieskloof.uncertainty.influence import own_only
 
 WHY = dict.fromkeys(DEFINITIONS, ("no_advice", "no_test_advice", "advice_outside"))
 WHY |= {
@@ -47,7 +46,7 @@ def why_not(
     return {reason: marks[reason] for reason in WHY[definition]}
 
 
-def placement_table(held: Outcomes, defined: Iterable[bool]) -> np.ndarray:
+def placement_table(held: Outcomes, defined: Iterable[bool]) -> Table:
     """Return what pupils add to k and n of NOT_PLACED, (2 x profiles, 2 x measures).
 
     Rows are the profiles of pupils without a score, then with one; n counts everybody.
@@ -55,7 +54,7 @@ def placement_table(held: Outcomes, defined: Iterable[bool]) -> np.ndarray:
     parts = [_half(held, scored) for scored in (False, True)]
     counted = np.vstack(parts)
     known = np.array(list(defined))
-    return np.hstack([counted & known, np.broadcast_to(known, counted.shape)]).astype(float)
+    return table_of(np.hstack([counted & known, np.broadcast_to(known, counted.shape)]))
 
 
 def _half(held: Outcomes, scored: bool) -> np.ndarray:
@@ -68,7 +67,6 @@ def _half(held: Outcomes, scored: bool) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def placement_block(pairs: Pairs, row: np.ndarray, table: np.ndarray) -> Block:
+def placement_block(pairs: Pairs, row: np.ndarray, table: Table) -> Block:
     """Return the shares of NOT_PLACED among all pupils; `row` is each pupil's row of the table."""
-    reached, pupils = (pairs.by_school(part) for part in np.hsplit(pairs.counts(row, table), 2))
-    return Block(NOT_PLACED, own_only(reached), own_only(pupils), pupils, reached)
+    return pairs.shares(NOT_PLACED, row, table)

@@ -11,15 +11,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from advieskloof import cells as cell_tools
 from advieskloof import levels, reference, schemas
 from advieskloof.errors import DataError
+from advieskloof.indicators.counting import Counted
 from advieskloof.indicators.estimating import NOT_POSSIBLE, OK, REASONS, Numbers, error
 from advieskloof.schemas import GROUPINGS, TOTAL
 from advieskloof.uncertainty.influence import own_only, ratio, squares
 from advieskloof.uncertainty.intervals import design_effect
+from advieskloof.uncertainty.places import Tally
 
 TABLE = "reconsideration"
 
@@ -217,18 +218,19 @@ def _errors(
     row = pupils.groupby(group).ngroup().to_numpy()
     codes, names = pd.factorize(pupils["school_id"])
     known = codes >= 0
-    where = (codes[known], row[known])
+    n_of = pupils["n"].to_numpy(dtype=float)[known]
+    # Groups aren't compared here, so each is a family of its own.
+    family = np.arange(len(schools))
+    counted = Counted(codes[known], row[known], len(names), family, n_of)
     parts = {}
     for name, (numerator, denominator) in INDICATORS.items():
-        among = held[denominator].to_numpy() * pupils["n"].to_numpy(dtype=float)
-        k, n = (
-            sparse.coo_array((values[known], where), shape=(len(names), len(schools))).tocsc()
-            for values in (among * held[numerator].to_numpy(), among)
-        )
-        share, influence = ratio(own_only(k), own_only(n))
+        among = held[denominator].to_numpy()[known]
+        reached = among & held[numerator].to_numpy()[known]
+        k, n = (Tally.of(counted.sums(mine, counted.n)[None, :]) for mine in (reached, among))
+        share, influence = ratio(own_only(k, counted.places), own_only(n, counted.places))
         count = schools[f"{name} n"].to_numpy(dtype=float, na_value=np.nan)
         status = np.where((count > 0) & ~np.isnan(share), OK, NOT_POSSIBLE)
-        total = np.asarray(n.sum(axis=0)).ravel()
+        total = n.of_rows(counted.places.sums)
         nothing = np.zeros(len(total), dtype=int)
         squared = squares(influence)
         told = error(Numbers(share, squared, total, count, status, nothing), "share")

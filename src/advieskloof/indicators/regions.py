@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from advieskloof import reference
 from advieskloof.indicators import coded, shrinking
@@ -150,7 +149,7 @@ def _add_differences(rows: Rows, area: Areas, window: Window) -> None:
     """Add the test whether regions differ, and how much they do."""
     if area.shrunken is None:
         return
-    schools = np.unique(_schools(area.found.pupils, area.usable))
+    schools = np.unique(_schools(area.found, area.usable))
     told = shrinking.differences(area.found, area.usable, len(schools))
     measures = [
         replace(area.measure, indicator=f"{area.measure.indicator}_regions_{name}", unit=unit)
@@ -164,10 +163,13 @@ def _add_differences(rows: Rows, area: Areas, window: Window) -> None:
     rows.add({**identity(rows, measures, whole), **columns, **said}, keep)
 
 
-def _schools(pupils: sparse.csc_array, rows: np.ndarray) -> np.ndarray:
-    """Return the schools with pupils in the rows."""
-    picked = pupils[:, rows]
-    return picked.indices[picked.data > 0]
+def _schools(found: Estimated, rows: np.ndarray) -> np.ndarray:
+    """Return the schools with pupils in the rows, which are of one measure."""
+    places = found.influence.places
+    measure, groups = rows[0] // places.n_groups, rows % places.n_groups
+    here = places.picked(groups)
+    present = found.present.values[found.present.which[measure], here]
+    return places.school[here[present]]
 
 
 def _add_not_defined(

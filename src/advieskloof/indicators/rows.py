@@ -15,13 +15,11 @@ from advieskloof.indicators.estimating import (
     Estimated,
     Numbers,
     error,
-    schools_in,
-    sums,
 )
 from advieskloof.indicators.groups import Grouping
 from advieskloof.schemas import SPLITS, STATUSES, TOTAL
-from advieskloof.uncertainty.influence import added
 from advieskloof.uncertainty.intervals import design_effect
+from advieskloof.uncertainty.places import Tally
 
 KEYS = ("indicator", "definition", "base", "adjustment", "unit")
 COUNTS = ("n", "k", "n_schools", "k_schools", "rest_schools")
@@ -118,14 +116,14 @@ def of_block(block: Block, found: Estimated) -> dict[str, object]:
     """Return the columns of a block's estimates, with what they rest on."""
     numbers = found.numbers
     told = error(numbers, "plain" if block.reached is None else "share")
-    columns = _columns(numbers, told) | {"coverage": found.coverage, "note": block.note}
+    columns = _columns(numbers, told) | {"coverage": block.coverage, "note": block.note}
     columns["deff"] = _design_effect(block, numbers, told)
     if block.reached is not None:
-        counted = numbers.status != NOT_SUPPORTED
+        counted, count = numbers.status != NOT_SUPPORTED, block.places.count
         k = {
-            "k": sums(block.reached),
-            "k_schools": schools_in(block.reached),
-            "rest_schools": schools_in(added(block.pupils, block.reached, -1.0)),
+            "k": block.reached.of_rows(block.places.sums),
+            "k_schools": Tally(block.reached.values > 0, block.reached.which).of_rows(count),
+            "rest_schools": block.pupils.with_other(block.reached, np.greater).of_rows(count),
         }
         columns |= {name: np.where(counted, values, np.nan) for name, values in k.items()}
     return columns

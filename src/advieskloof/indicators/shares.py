@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from advieskloof.indicators.blocks import Block, Measure, Pairs
+from advieskloof.indicators.blocks import Block, Measure, Pairs, Table, table_of
 from advieskloof.indicators.outcomes import DEFINITIONS, DIRECTIONS, LEVEL, Outcomes
 from advieskloof.schemas import BASES
 from advieskloof.uncertainty.influence import own_only
+from advieskloof.uncertainty.places import Tally
 
 SHARES = tuple(
     Measure(f"{direction}_of_placed", definition, base, adjustment, "share", ("test_advice",))
@@ -20,7 +21,7 @@ SHARES = tuple(
 MEAN_LEVELS = tuple(Measure("mean_level", LEVEL, base, "raw", "levels") for base in BASES)
 
 
-def share_table(held: Outcomes, defined: Iterable[bool]) -> np.ndarray:
+def share_table(held: Outcomes, defined: Iterable[bool]) -> Table:
     """Return for each profile what it adds to k and to n of SHARES: (profiles, 2 x measures).
 
     Among those placed by the definition; at risk restricts numerator and denominator to pupils
@@ -36,13 +37,12 @@ def share_table(held: Outcomes, defined: Iterable[bool]) -> np.ndarray:
             among &= held.at_risk[measure.definition, direction]
         columns.append((among & (outcome == DIRECTIONS[direction]), among))
     counted, among = zip(*columns, strict=True)
-    return np.column_stack([*counted, *among]).astype(float)
+    return table_of(np.column_stack([*counted, *among]))
 
 
-def share_block(pairs: Pairs, profile: np.ndarray, table: np.ndarray) -> Block:
+def share_block(pairs: Pairs, profile: np.ndarray, table: Table) -> Block:
     """Return the shares k / n of SHARES; `profile` is of the pupils in the pairs' order."""
-    reached, pupils = (pairs.by_school(part) for part in np.hsplit(pairs.counts(profile, table), 2))
-    return Block(SHARES, own_only(reached), own_only(pupils), pupils, reached)
+    return pairs.shares(SHARES, profile, table)
 
 
 def level_table(held: Outcomes, defined: Iterable[bool]) -> np.ndarray:
@@ -56,6 +56,7 @@ def level_table(held: Outcomes, defined: Iterable[bool]) -> np.ndarray:
 def level_block(pairs: Pairs, profile: np.ndarray, table: np.ndarray) -> Block:
     """Return the mean level of those with a level, in levels."""
     sums = pairs.sums(profile, np.ones(len(profile)), table)
-    level, pupils, squares = (pairs.by_school(part) for part in np.hsplit(sums, 3))
-    spread = np.asarray(squares.sum(axis=0)).ravel()
-    return Block(MEAN_LEVELS, own_only(level), own_only(pupils), pupils, None, squares=spread)
+    level, pupils, squares = np.split(sums, 3)
+    level, pupils = Tally.of(level), Tally.of(pupils)
+    top, bottom = (own_only(each, pairs.places) for each in (level, pupils))
+    return Block(MEAN_LEVELS, top, bottom, pupils, None, squares=pairs.places.sums(squares))

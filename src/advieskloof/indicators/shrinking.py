@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from advieskloof.indicators.estimating import Estimated
 from advieskloof.indicators.rows import Rows
@@ -73,16 +72,8 @@ def columns(
 
 def differences(found: Estimated, picked: np.ndarray, n_schools: int) -> Heterogeneity:
     """Return Wald's test that the picked rows are equal, with their schools' covariances."""
-    shape = (len(found.numbers.estimate), len(picked))
-    where = picked, np.arange(len(picked))
-    picking = sparse.coo_array((np.ones(len(picked)), where), shape=shape).tocsc()
-    numbers = found.numbers
-    return heterogeneity(
-        numbers.estimate[picked],
-        found.influence.combined(picking),
-        numbers.n_schools[picked],
-        n_schools,
-    )
+    numbers, influence = found.numbers, found.influence.full(picked)
+    return heterogeneity(numbers.estimate[picked], influence, numbers.n_schools[picked], n_schools)
 
 
 def columns_of_test(

@@ -17,91 +17,10 @@ from scipy import sparse
 from advieskloof.indicators.blocks import Block, Measure, Pairs
 from advieskloof.indicators.coded import MISSING, Cohort
 from advieskloof.indicators.groups import Grouping
-from advieskloof.indicators.outcomes import DIRECTIONS, LEVEL, Outcomes
+from advieskloof.indicators.placed import Placed
 from advieskloof.indicators.strata import BANDS
-from advieskloof.schemas import BASES
-from advieskloof.uncertainty.influence import Contributions, Factors
-
-# Definitions that place the same pupils share their strata's weights.
-SETS = {
-    (base, name): definitions
-    for base in BASES
-    for name, definitions in (
-        ("by_level", ("half_level", "whole_level")),
-        ("by_overlap", ("no_overlap",)),
-        ("by_kansenkaart", ("kansenkaart",)),
-        (LEVEL, (LEVEL,)),
-    )
-}
-
-
-def measures_of(base: str, name: str) -> list[Measure]:
-    """Return the standardised measures of one set of definitions."""
-    if name == LEVEL:
-        return [
-            Measure("mean_level", LEVEL, base, "standardised", "levels", ("score",)),
-            Measure("level_difference", LEVEL, base, "standardised", "levels", ("score",)),
-        ]
-    needs = ("test_advice", "score")
-    return [
-        Measure(f"{direction}_of_placed", definition, base, "standardised", "share", needs)
-        for definition in SETS[base, name]
-        for direction in DIRECTIONS
-    ]
-
-
-@dataclass(frozen=True)
-class Placed:
-    """The pupils of a cohort with a score whom one set of definitions places.
-
-    outcome : what each profile counts for, float (profiles, outcomes), 0 where not placed.
-    known : whether profiles are placed, float (profiles,).
-    inside : pupils who are placed and have a score, bool (pupils,).
-    n : pupils by stratum, (strata,).
-    by_school : by school, pupils of each stratum; for levels, beside these the sums of levels.
-    mean : national mean level by stratum, for level differences; else None.
-    """
-
-    outcome: np.ndarray
-    known: np.ndarray
-    inside: np.ndarray
-    n: np.ndarray
-    by_school: Factors
-    mean: np.ndarray | None
-
-
-def placed(
-    cohort: Cohort, stratum: np.ndarray, n_strata: int, held: Outcomes,
-    key: tuple[str, str], n_schools: int,
-) -> Placed:  # fmt: skip
-    """Return the pupils with a score whom the set `key` (base, name) places."""
-    values = _values(held, key)
-    known = ~np.isnan(values[0])
-    inside = known[cohort.profile] & (stratum != MISSING)
-    outcome = np.column_stack(
-        [np.nan_to_num(value) for value in values]
-        if key[1] == LEVEL
-        else [value == sign for value in values for sign in DIRECTIONS.values()]
-    ).astype(float)
-    where = (cohort.school[inside], stratum[inside])
-    shape = (n_schools, n_strata)
-    counts = sparse.coo_array((np.ones(inside.sum()), where), shape=shape).tocsr()
-    n = np.asarray(counts.sum(axis=0)).ravel()
-    if key[1] != LEVEL:
-        return Placed(outcome, known.astype(float), inside, n, Factors(counts), None)
-    level = outcome[cohort.profile[inside], 0]
-    sums = sparse.coo_array((level, where), shape=shape).tocsr()
-    mean = np.asarray(sums.sum(axis=0)).ravel() / np.maximum(n, 1)
-    both = sparse.hstack([counts, sums], format="csr")
-    return Placed(outcome, known.astype(float), inside, n, Factors(both), mean)
-
-
-def _values(held: Outcomes, key: tuple[str, str]) -> list[np.ndarray]:
-    base, name = key
-    advice = held.by_base[base]
-    return [
-        advice.level if name == LEVEL else advice.compared[definition] for definition in SETS[key]
-    ]
+from advieskloof.uncertainty.influence import Contributions
+from advieskloof.uncertainty.places import Tally
 
 
 @dataclass(frozen=True)
@@ -110,7 +29,7 @@ class Sums:
 
     profile, cell : of the pupils in the pairs' order; a cell is a group and a stratum, the last
         one of pupils without a score.
-    by_cell, by_pair : sums of `columns`, (cells, columns) and (pairs, columns).
+    by_cell, by_pair : sums of `columns`, (cells, columns) and (columns, pairs).
     """
 
     profile: np.ndarray
@@ -122,7 +41,7 @@ class Sums:
 def sums(pairs: Pairs, cohort: Cohort, stratum: np.ndarray, n_strata: int, columns: np.ndarray
          ) -> Sums:  # fmt: skip
     """Return the sums over scored pupils of `columns` (profiles, columns), by cell and by pair."""
-    groups = pairs.n_groups
+    groups = pairs.places.n_groups
     profile, mine = cohort.profile[pairs.order], stratum[pairs.order]
     group = np.repeat(np.arange(groups, dtype=np.int32), np.diff(pairs.bounds))
     last = groups * n_strata
@@ -157,40 +76,45 @@ class Weights:
     total : what a full coverage adds up to, (groups,).
     share : what a pupil of a stratum anywhere adds to its weight in a group, (groups, strata):
         the weight is share * n.
-    region : of each group; None with national weights.
-    mix : pupils by school and region x provider, sparse; None with national weights.
+    mix : pupils of the place's school and its group's region, whatever their group, by provider
+        (providers, places); None with national weights.
     """
 
     total: np.ndarray
     share: np.ndarray
-    region: np.ndarray | None = None
-    mix: sparse.csr_array | None = None
+    mix: np.ndarray | None = None
 
 
-def weights(
-    cohort: Cohort, stratum: np.ndarray, held: Placed, grouping: Grouping, t: int, n_schools: int
-) -> Weights:
-    """Return the weights for the groups of a grouping in its cohort t.
+def weights(pairs: Pairs, cohort: Cohort, held: Placed, grouping: Grouping) -> Weights:
+    """Return the weights for the groups of a grouping.
 
     National: n_b for every group. With a region: n_rp n_b / n_p, where p is the provider of
     stratum b, n_rp the region's pupils with p, of any group, and n_p those of the country.
     """
-    groups, strata = len(grouping.groups), len(held.n)
+    groups, strata = pairs.places.n_groups, len(held.n)
     if not grouping.region:
         return Weights(np.full(groups, held.n.sum()), np.ones((groups, strata)))
     providers = strata // BANDS
-    inside = held.inside
-    region = grouping.regions[t][inside]
-    regions = int(max(region.max(initial=0), grouping.region_of_group.max())) + 1
-    cell = region * providers + stratum[inside] // BANDS
-    shape = (n_schools, regions * providers)
-    ones = np.ones(len(cell))
-    mix = sparse.coo_array((ones, (cohort.school[inside], cell)), shape=shape).tocsr()
-    n_rp = np.bincount(cell, minlength=shape[1]).reshape(regions, providers)
-    n_p = np.maximum(held.n.reshape(providers, BANDS).sum(axis=1), 1.0)
-    mine = n_rp[grouping.region_of_group]
-    share = np.repeat(mine / n_p, BANDS, axis=1)
-    return Weights(mine.sum(axis=1).astype(float), share, grouping.region_of_group, mix)
+    inside = held.inside[pairs.order].astype(float)
+    # A provider of nobody counts for nobody.
+    provider = cohort.provider[pairs.order] % providers
+    by_pair = pairs.sums(provider.astype(np.int32), inside, np.eye(providers))
+    region = grouping.region_of_group
+    n_gp = pairs.places.sums(by_pair).reshape(providers, groups)
+    n_rp = np.array([np.bincount(region, each)[region] for each in n_gp])
+    n_p = held.n.reshape(providers, BANDS).sum(axis=1)
+    share = np.repeat((n_rp / np.maximum(n_p, 1.0)[:, None]).T, BANDS, axis=1)
+    here = _region_and_school(pairs, region)
+    mix = np.array([np.bincount(here, each)[here] for each in by_pair])
+    return Weights(n_rp.sum(axis=0), share, mix)
+
+
+def _region_and_school(pairs: Pairs, region: np.ndarray) -> np.ndarray:
+    """Return a number for the region and the school of each place, the same for all groups."""
+    if "region_and_school" not in pairs.kept:
+        key = region[pairs.places.group] * np.int64(pairs.places.n_schools) + pairs.places.school
+        pairs.kept["region_and_school"] = np.unique(key, return_inverse=True)[1]
+    return pairs.kept["region_and_school"]
 
 
 @dataclass(frozen=True)
@@ -198,8 +122,8 @@ class Cells:
     """A cohort's groups by stratum.
 
     mean : of each outcome, (outcomes, groups, strata), 0 where not supported.
-    supported : the group has a pupil in the stratum, float (groups, strata).
-    within : what each pair's pupils add by differing from their stratum's mean, (pairs, outcomes).
+    supported : the group has a pupil in the stratum, float (1, groups, strata).
+    within : what each pair's pupils add by differing from their stratum's mean, (outcomes, pairs).
     """
 
     mean: np.ndarray
@@ -218,22 +142,22 @@ def standardised_block(
     numerator sum_b w_gb / n_gb sum_{i in s, g, b} (y_i - y_gb), and its part of the weights.
     """
     cells = _cells(pairs, found, columns, held, towards)
-    parts = [_weighed(mean, towards, held) for mean in cells.mean]
-    within = cells.within
-    if held.mean is not None:
-        parts.append(_from_national(cells, towards, held))
-        within = np.hstack([within, within])
-    repeated = len(measures)
-    base = [_weighed(cells.supported, towards, held)] * repeated
-    by_pair = found.by_pair[:, columns]
-    pupils = pairs.by_school(np.repeat(by_pair[:, -1:], repeated, axis=1))
+    parts, within = [_weighed(cells.mean, towards, held, pairs)], cells.within
+    if held.national is not None:
+        parts.append(_from_national(cells, towards, held, pairs))
+        within = np.vstack([within, within])
+    loadings, own = (np.concatenate(each) for each in zip(*parts, strict=True))
+    within += own
+    numerator = _contributions(Tally.of(within), loadings, held, pairs)
+    loadings, own = _weighed(cells.supported, towards, held, pairs)
+    alike, by_pair = np.zeros(len(measures), dtype=int), found.by_pair[columns]
     return Block(
         measures,
-        _contributions(held, pairs.by_school(within), parts),
-        _contributions(held, sparse.csc_array(pupils.shape), base),
-        pupils,
-        pairs.by_school(by_pair[:, :-1]) if held.mean is None else None,
-        target=np.tile(towards.total, repeated),
+        numerator,
+        _contributions(Tally(own, alike), loadings[alike], held, pairs),
+        Tally(by_pair[-1:], alike),
+        Tally.of(by_pair[:-1]) if held.national is None else None,
+        target=np.tile(towards.total, len(measures)),
     )
 
 
@@ -249,50 +173,50 @@ def _cells(pairs: Pairs, found: Sums, columns: slice, held: Placed, towards: Wei
     within -= pairs.sums(found.cell, held.known[found.profile], mean_weight)
     return Cells(
         np.ascontiguousarray(mean.T).reshape(-1, groups, strata),
-        (n > 0).astype(float).reshape(groups, strata),
+        (n > 0).astype(float).reshape(1, groups, strata),
         within,
     )
 
 
-# Loadings on the factors of Placed.by_school, and what regions' own schools add.
-Column = tuple[np.ndarray, sparse.csc_array | None]
+# By outcome: loadings on the factors of Placed.by_school (outcomes, groups, factors), and what
+# regions' own schools add (outcomes, places).
+Parts = tuple[np.ndarray, np.ndarray]
 
 
-def _weighed(field: np.ndarray, towards: Weights, held: Placed) -> Column:
+def _weighed(fields: np.ndarray, towards: Weights, held: Placed, pairs: Pairs) -> Parts:
     """Return what schools add to sum_b w_gb field_gb by their part in the weights."""
+    own = np.zeros((len(fields), len(pairs.places.school)))
     if towards.mix is None:
-        return _padded(field * towards.share, held), None
-    groups, strata = field.shape
-    providers = strata // BANDS
-    by_provider = held.n.reshape(providers, BANDS)
+        return _padded(fields * towards.share, held), own
+    shape = *fields.shape[:2], -1, BANDS
+    by_provider = held.n.reshape(-1, BANDS)
     bands = (by_provider / np.maximum(by_provider.sum(axis=1, keepdims=True), 1.0)).ravel()
-    level = (field * bands).reshape(groups, providers, BANDS).sum(axis=2)
-    loadings = (field - np.repeat(level, BANDS, axis=1)) * towards.share
-    place = towards.region[:, None] * providers + np.arange(providers)
-    columns = np.repeat(np.arange(groups), providers)
-    shape = (towards.mix.shape[1], groups)
-    mixing = sparse.coo_array((level.ravel(), (place.ravel(), columns)), shape=shape)
-    return _padded(loadings, held), (towards.mix @ mixing.tocsr()).tocsc()
+    level = (fields * bands).reshape(shape).sum(axis=3)
+    for provider, mine in enumerate(towards.mix):
+        own += mine * pairs.places.spread(level[:, :, provider])
+    return _padded((fields - np.repeat(level, BANDS, axis=2)) * towards.share, held), own
 
 
-def _from_national(cells: Cells, towards: Weights, held: Placed) -> Column:
+def _from_national(cells: Cells, towards: Weights, held: Placed, pairs: Pairs) -> Parts:
     """Return what schools add to sum_b w_gb (y_gb - y_b), the group's level less the national."""
-    loadings, own = _weighed(cells.mean[0] - cells.supported * held.mean, towards, held)
-    national = cells.supported * towards.share
-    return loadings + np.vstack([(national * held.mean).T, -national.T]), own
+    national = held.national[:, None, :]
+    loadings, own = _weighed(cells.mean - cells.supported * national, towards, held, pairs)
+    here = (cells.supported * towards.share)[0]
+    strata = here.shape[1]
+    loadings[:, :, :strata] += here * national
+    for outcome, mine in enumerate(loadings):
+        start = (outcome + 1) * strata
+        mine[:, start : start + strata] = -here
+    return loadings, own
 
 
 def _padded(loadings: np.ndarray, held: Placed) -> np.ndarray:
-    """Return loadings (groups, strata) as factors x groups, 0 for sums of levels."""
-    found = np.zeros((len(held.by_school.totals), len(loadings)))
-    found[: loadings.shape[1]] = loadings.T
+    """Return loadings with 0 for sums of levels."""
+    found = np.zeros((*loadings.shape[:2], len(held.by_school.totals)))
+    found[:, :, : loadings.shape[2]] = loadings
     return found
 
 
-def _contributions(
-    held: Placed, within: sparse.csc_array, columns: Sequence[Column]
-) -> Contributions:
-    loadings = np.hstack([each for each, _ in columns])
-    own = [each for _, each in columns if each is not None]
-    total = within + sparse.hstack(own, format="csc") if own else within
-    return Contributions(total.tocsc(), held.by_school, loadings)
+def _contributions(own: Tally, loadings: np.ndarray, held: Placed, pairs: Pairs) -> Contributions:
+    by_factor = np.ascontiguousarray(loadings.reshape(-1, loadings.shape[2]).T)
+    return Contributions(own, pairs.places, held.by_school, by_factor)

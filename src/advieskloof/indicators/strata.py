@@ -1,6 +1,7 @@
 """Strata of equal score: provider x band of 20, within a cohort."""
 
 import numpy as np
+import pandas as pd
 
 from advieskloof.indicators.coded import MISSING, Cohort
 
@@ -26,7 +27,8 @@ def score_bands(score: np.ndarray, provider: np.ndarray, n_bands: int = BANDS) -
     scored = has_score(score, provider)
     for each in np.unique(provider[scored]):
         mine = scored & (provider == each)
-        _, point, at = np.unique(score[mine], return_inverse=True, return_counts=True)
+        point, _ = pd.factorize(score[mine], sort=True)
+        at = np.bincount(point)
         below = np.cumsum(at) - at
         # In whole numbers, so that a score on a boundary falls on the same side everywhere.
         band[mine] = (n_bands * (2 * below + at) // (2 * at.sum()) + 1)[point]
@@ -60,10 +62,10 @@ def points(cohort: Cohort, stratum: np.ndarray, placed: np.ndarray) -> tuple[np.
     by_band, start = False, 0
     for provider in np.unique(cohort.provider[held]):
         mine = held & (cohort.provider == provider)
-        found, point = np.unique(cohort.score[mine], return_inverse=True)
+        point, found = pd.factorize(cohort.score[mine], sort=True)
         if len(point) < PUPILS_PER_POINT * len(found):
             by_band = True
-            found, point = np.unique(stratum[mine], return_inverse=True)
+            point, found = pd.factorize(stratum[mine], sort=True)
         cell[mine] = start + point
         start += len(found)
     return cell, by_band

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from advieskloof.indicators.blocks import Block, Pairs, Pool, pairs
+from advieskloof.indicators.blocks import NO_LINKS, Block, Links, Pairs, Pool, pairs
 from advieskloof.indicators.families import Family, Prepared
 from advieskloof.indicators.groups import Grouping
 
@@ -59,7 +59,10 @@ class Blocks:
         return pool.block(self.family.factors(factors))
 
 
-def pairs_of(prepared: Prepared, grouped: Grouping) -> list[Pairs | None]:
-    """Return each cohort's pairs of school and group, None where it lacks the grouping."""
+def pairs_of(prepared: Prepared, grouped: Grouping, linked: Links = NO_LINKS) -> list[Pairs | None]:
+    """Return each cohort's pairs of school and group, None where it lacks the grouping.
+
+    linked : groups that are compared, and what with.
+    """
     schools = [cohort.school for cohort in prepared.pupils.cohorts]
-    return pairs(schools, grouped.codes, prepared.pupils.n_schools, len(grouped.groups))
+    return pairs(schools, grouped, linked, prepared.pupils.n_schools)

@@ -8,9 +8,7 @@ import numpy as np
 from advieskloof.indicators.blocks import Block
 from advieskloof.indicators.estimating import (
     Estimated,
-    Gaps,
     changes,
-    changes_of_gaps,
     differences,
     estimated,
     ratios,
@@ -18,6 +16,23 @@ from advieskloof.indicators.estimating import (
 from advieskloof.indicators.families import Family
 from advieskloof.indicators.groups import Grouping
 from advieskloof.indicators.rows import Columns, Rows, identity, of_block, of_gaps
+from advieskloof.uncertainty.places import Gaps
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Which groups of a grouping are compared with which, and the reference in words by gap."""
+
+    gaps: Gaps
+    said: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a cohort's block gives: its estimates, and the gaps between its groups if there are."""
+
+    own: Estimated
+    apart: Estimated | None
 
 
 @dataclass(frozen=True)
@@ -25,76 +40,73 @@ class Writer:
     """Adds the rows of one family and grouping.
 
     of_rows, of_gaps : what identifies estimates, and gaps between their groups.
-    gaps : which rows are compared; `minus` and `divided` say with what.
+    compared : None where no groups are.
     """
 
     rows: Rows
-    n_groups: int
     of_rows: Columns
     of_gaps: Columns
-    gaps: Gaps
-    compared_with: Sequence[str]
+    compared: Compared | None
     shown: dict[str, np.ndarray] = field(default_factory=dict)
 
     def add_block(
         self, block: Block, cohort: str, defined: np.ndarray, occurring: np.ndarray
-    ) -> Estimated:
+    ) -> Found:
         """Add a block's estimates, and the gaps and ratios between its groups."""
         found = estimated(block)
-        shown = np.repeat(defined, self.n_groups) & np.tile(occurring, len(defined))
-        self.shown[cohort] = shown
+        self.shown[cohort] = shown = defined[:, None] & occurring
         self._add(self.of_rows, of_block(block, found), shown, cohort, "")
-        if len(self.gaps.group):
-            both = shown[self.gaps.group] & shown[self.gaps.reference]
-            said = self._said("minus {}")
-            self._add(self.of_gaps, of_gaps(differences(found, self.gaps), "plain"), both, cohort,
-                      said)  # fmt: skip
-            if block.reached is not None:
-                identified = {**self.of_gaps, "unit": "ratio"}
-                said = self._said("divided by {}")
-                numbers = of_gaps(ratios(found, self.gaps), "ratio")
-                self._add(identified, numbers, both, cohort, said)
-        return found
+        if self.compared is None:
+            return Found(found, None)
+        apart, both = differences(found, self.compared.gaps), self._both(shown)
+        said = self._said("minus {}")
+        self._add(self.of_gaps, of_gaps(apart.numbers, "plain"), both, cohort, said)
+        if block.reached is not None:
+            numbers = of_gaps(ratios(found, apart, self.compared.gaps), "ratio")
+            said = self._said("divided by {}")
+            self._add({**self.of_gaps, "unit": "ratio"}, numbers, both, cohort, said)
+        return Found(found, apart)
 
-    def add_change(self, later: Estimated, earlier: Estimated, cohort: str, since: str) -> None:
+    def add_change(self, later: Found, earlier: Found, cohort: str, since: str) -> None:
         """Add the change of rows, and of the gaps between them, from one cohort to another."""
         shown = self.shown[cohort] & self.shown[since]
         said = f"minus cohort={since}"
-        self._add(self.of_rows, of_gaps(changes(later, earlier), "plain"), shown, cohort, said)
-        if len(self.gaps.group):
-            numbers = of_gaps(changes_of_gaps(later, earlier, self.gaps), "plain")
-            both = shown[self.gaps.group] & shown[self.gaps.reference]
+        numbers = of_gaps(changes(later.own, earlier.own), "plain")
+        self._add(self.of_rows, numbers, shown, cohort, said)
+        if self.compared is not None:
+            numbers = of_gaps(changes(later.apart, earlier.apart), "plain")
             said = self._said("minus {} " + said)
-            self._add(self.of_gaps, numbers, both, cohort, said)
+            self._add(self.of_gaps, numbers, self._both(shown), cohort, said)
+
+    def _both(self, shown: np.ndarray) -> np.ndarray:
+        return np.logical_and(*self.compared.gaps.sides(shown))
 
     def _said(self, words: str) -> np.ndarray:
-        places = self.rows.places("reference", [words.format(each) for each in self.compared_with])
-        return np.tile(places, len(self.gaps.group) // len(places))
+        places = self.rows.places("reference", [words.format(each) for each in self.compared.said])
+        return np.tile(places, len(self.of_gaps["unit"]) // len(places))
 
     def _add(
         self, identified: Columns, numbers: Columns, keep: np.ndarray, cohort: str, said: object
     ) -> None:
-        self.rows.add({**identified, **numbers, "cohort": cohort, "reference": said}, keep)
+        self.rows.add({**identified, **numbers, "cohort": cohort, "reference": said}, keep.ravel())
 
 
-def writer(rows: Rows, family: Family, grouped: Grouping, references: Mapping[str, str]) -> Writer:
-    """Return the writer of a family and a grouping, with gaps to the `references` by column."""
-    group, reference_group, said = comparisons(grouped, references)
-    n_groups = len(grouped.groups)
-    start = n_groups * np.arange(len(family.measures))[:, None]
-    gaps = Gaps((start + group).ravel(), (start + reference_group).ravel())
+def writer(rows: Rows, family: Family, grouped: Grouping, compared: Compared | None) -> Writer:
+    """Return the writer of a family and a grouping."""
     of_rows = identity(rows, family.measures, grouped)
-    of_gaps = identity(rows, family.measures, grouped, group)
-    return Writer(rows, n_groups, of_rows, of_gaps, gaps, said)
+    if compared is None:
+        return Writer(rows, of_rows, {}, None)
+    of_gaps = identity(rows, family.measures, grouped, compared.gaps.group)
+    return Writer(rows, of_rows, of_gaps, compared)
 
 
 def comparisons(
     grouped: Grouping, references: Mapping[str, str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return which groups are compared: group, its reference, and the reference in words.
 
     Along the first column of the grouping that has a reference, within the same groups of the
-    other columns. Three arrays of one length, empty where nothing is compared.
+    other columns. Three of one length, empty where nothing is compared.
     """
     place = {group: code for code, group in enumerate(grouped.groups)}
     along = next((i for i, name in enumerate(grouped.names) if name in references), None)
@@ -104,5 +116,5 @@ def comparisons(
         other = place.get((*group[:along], references[name], *group[along + 1 :]))
         if other is not None and other != code:
             found.append((code, other, f"{name}={references[name]}"))
-    group, other, said = zip(*found, strict=True) if found else ((), (), ())
-    return np.array(group, dtype=int), np.array(other, dtype=int), np.array(said, dtype=object)
+    codes, others, said = zip(*found, strict=True) if found else ((), (), ())
+    return np.array(codes, dtype=int), np.array(others, dtype=int), list(said)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from advieskloof.uncertainty.influence import Contributions, covariance
+from advieskloof.uncertainty.influence import covariance
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Heterogeneity:
 
 
 def heterogeneity(
-    estimates: np.ndarray, influence: Contributions, n_schools: np.ndarray, n_all: int
+    estimates: np.ndarray, influence: np.ndarray, n_schools: np.ndarray, n_all: int
 ) -> Heterogeneity:
     """Test that all estimates are equal, given the covariance that schools give them.
 
@@ -29,7 +29,7 @@ def heterogeneity(
     Parameters
     ----------
     estimates : shape (rows,), for tens of rows; none missing.
-    influence : of the estimates, schools x rows.
+    influence : of the estimates, (rows, schools).
     n_schools : G of each row, for its variance.
     n_all : schools in any of the rows, G.
 

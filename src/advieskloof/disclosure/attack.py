@@ -113,9 +113,9 @@ class Attack:
         self._equal, self._right = self._rest(system.equal, unknown)
         least, floor = self._rest(system.least, unknown)
         # Of counts that can't be negative, such a row says nothing.
-        falls = (least < 0).sum(axis=1) > 0
-        idle = ~np.asarray(falls).ravel() & (floor <= 0)
-        self._least, self._floor = least[~idle], floor[~idle]
+        entries, speaks = least.tocoo(), floor > 0
+        speaks[entries.row[entries.data < 0]] = True
+        self._least, self._floor = least[speaks], floor[speaks]
         self.block_of = np.full(len(system.counts), -1)
         self.block_of[unknown] = self._numbered(len(unknown))
         self._blocks: dict[int, Block] = {}

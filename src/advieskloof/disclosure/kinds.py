@@ -6,6 +6,7 @@ themselves (`indicators.outcomes`) and is written down nowhere else.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -24,8 +25,14 @@ ADVICES = ["initial_advice", "test_advice", "adjusted_advice"]
 MISSING = ""
 
 
-def memberships(events: Iterable[str], unverified: reference.Unverified) -> list[pd.DataFrame]:
+def memberships(
+    events: Iterable[str], unverified: reference.Unverified, *, usual: bool = False
+) -> list[pd.DataFrame]:
     """Return who is in which event, one table for each set of things that pupils are told by.
+
+    usual : leave out pupils who had an advice on the scale and whose adjusted advice is off it.
+        They may occur, so that nothing can be built on their absence; but who sees hardly more
+        pupils with a final advice than with a first one takes them for those who had none.
 
     Returns
     -------
@@ -36,7 +43,12 @@ def memberships(events: Iterable[str], unverified: reference.Unverified) -> list
     """
     events = list(dict.fromkeys(events))
     plain = {event: _without_prefix(event) for event in events}
-    tables = [_of_advices(unverified), *(_of_domain(domain) for domain in DOMAINS)]
+    listed = tuple((table, tuple(keys)) for table, keys in sorted(unverified.items()))
+    advices = _of_advices(listed)
+    tables = [
+        advices[~_lost(advices)] if usual else advices,
+        *(_of_domain(domain) for domain in DOMAINS),
+    ]
     known = {event for table in tables for event in table}
     unknown = [event for event, name in plain.items() if name not in known]
     if unknown:
@@ -44,7 +56,7 @@ def memberships(events: Iterable[str], unverified: reference.Unverified) -> list
     found = []
     for table in tables:
         mine = {event: table[name] for event, name in plain.items() if name in table}
-        if len(mine) > 1:
+        if mine:
             found.append(_with_parts(mine).drop_duplicates(ignore_index=True))
     return found
 
@@ -65,8 +77,13 @@ def _with_parts(events: dict[str, pd.Series]) -> pd.DataFrame:
     return table
 
 
-def _of_advices(unverified: reference.Unverified) -> pd.DataFrame:
-    """Return the events that follow from advices, test, score and status."""
+@cache
+def _of_advices(listed: tuple) -> pd.DataFrame:
+    """Return the events that follow from advices, test, score and status; made once.
+
+    listed : the config's list of unverified rows, as pairs.
+    """
+    unverified = dict(listed)
     kinds = _kinds(unverified)
     profiles = kinds[ADVICES]
     held, advice = outcomes(profiles, unverified), levels.advice_table(unverified)
@@ -83,6 +100,14 @@ def _of_advices(unverified: reference.Unverified) -> pd.DataFrame:
     found |= _adjusting(profiles, held.by_base["initial"], advice)
     scores = {f"scored {event}": marks & scored for event, marks in found.items()}
     return pd.DataFrame(found | scores)
+
+
+def _lost(table: pd.DataFrame) -> pd.Series:
+    """Mark kinds with a first advice on the scale and an adjusted one off it."""
+    without_level = table["level initial"] & ~table["level final"]
+    return without_level | (
+        table["placed by interval initial"] & ~table["placed by interval final"]
+    )
 
 
 def _kinds(unverified: reference.Unverified) -> pd.DataFrame:

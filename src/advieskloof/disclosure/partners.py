@@ -9,12 +9,11 @@ for optimizing cell suppression in tabular data with linear constraints, JASA 95
 are taken one after another, and a last pass gives back what turns out not to be needed.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
+from advieskloof.disclosure import exact
 from advieskloof.disclosure.attack import Attack, Ranges, pushed, ranges
 from advieskloof.disclosure.completions import Completions
 from advieskloof.disclosure.system import System
@@ -24,32 +23,34 @@ from advieskloof.errors import RunError
 # How far the neighbourhood of a value reaches at first, in steps from count to count.
 STEPS = 3
 REACH = 3
+# A count isn't shown again if that leaves more values to be searched for than this.
+PATIENCE = 40
 
 
-@dataclass
 class Released:
-    """Planned rows, the counts that they rest on, and which rows stand.
+    """Planned rows, the counts that they rest on, and which counts are withheld.
 
     rests : whether a row rests on a count, sparse (rows, counts).
-    stands : bool (rows,).
+    withheld : bool (counts,); a row that rests on one of them falls.
     """
 
-    rests: sparse.csr_array
-    stands: np.ndarray
+    def __init__(self, rests: sparse.csr_array, withheld: np.ndarray) -> None:
+        self.rests, self.withheld = rests, withheld.copy()
+
+    @property
+    def stands(self) -> np.ndarray:
+        """The rows that stand, bool (rows,)."""
+        return (self.rests @ self.withheld.astype(float)) == 0
 
     @property
     def shown(self) -> np.ndarray:
         """The counts on which a row that stands rests, bool (counts,)."""
-        return (self.rests.T @ self.stands.astype(float)) > 0
+        return self.costs > 0
 
     @property
     def costs(self) -> np.ndarray:
         """How many rows that stand would fall with each count, (counts,)."""
         return self.rests.T @ self.stands.astype(float)
-
-    def hide(self, counts: np.ndarray) -> None:
-        """Let every row fall that rests on one of the counts (bool)."""
-        self.stands &= (self.rests @ counts.astype(float)) == 0
 
 
 def base(system: System) -> np.ndarray:
@@ -137,10 +138,12 @@ def _rows_of(matrix: sparse.csr_array, columns: np.ndarray) -> tuple[sparse.csr_
 
 
 def protect(system: System, unsafe: Unsafe, released: Released, protection: float) -> Ranges:
-    """Let rows fall until every unsafe value is protected; return the ranges that are left."""
+    """Withhold counts until every unsafe value is protected; return the ranges that are left."""
     needed = np.full(len(unsafe.pupils), float(protection))
-    released.hide(unsafe.hidden)
     completions = Completions(system, base(system))
+    if exact.is_small(system, unsafe):
+        found = exact.fewest(system, unsafe, released.rests, completions.base, protection)
+        released.withheld |= False if found is None else found
     near = Neighbourhoods(system, completions.base, protection)
     while True:
         attack = Attack(system, released.shown)
@@ -149,7 +152,9 @@ def protect(system: System, unsafe: Unsafe, released: Released, protection: floa
         attack = Attack(system, released.shown)
         found = ranges(attack, unsafe.factors, needed, completions)
         if (found.width >= needed).all():
-            return found
+            break
+    _give_back(system, unsafe, released, needed, completions)
+    return ranges(Attack(system, released.shown), unsafe.factors, needed, completions)
 
 
 def _withhold(
@@ -159,7 +164,7 @@ def _withhold(
     short: np.ndarray,
     completions: Completions,
 ) -> None:
-    """Let rows fall for each value that is short, unless what fell for others is enough."""
+    """Withhold counts for each value that is short, unless what went for others is enough."""
     lowest, highest = np.zeros(len(unsafe.pupils)), np.zeros(len(unsafe.pupils))
     for value in short:
         if highest[value] - lowest[value] >= near.protection - 1e-6:
@@ -167,7 +172,50 @@ def _withhold(
         factors = unsafe.factors[[value]].toarray().ravel()
         costs = released.costs + 1e-3 * released.shown * np.log1p(near.base) + 1e-6
         for change in near.changes(factors, costs):
-            released.hide((change != 0) & released.shown)
+            released.withheld |= (change != 0) & released.shown
             completions.add(change)
             moved = unsafe.factors @ change
             lowest, highest = np.minimum(lowest, moved), np.maximum(highest, moved)
+
+
+def _give_back(
+    system: System,
+    unsafe: Unsafe,
+    released: Released,
+    needed: np.ndarray,
+    completions: Completions,
+) -> None:
+    """Show counts again that no value needs to be withheld, those of most rows first."""
+    chosen = np.flatnonzero(released.withheld & ~unsafe.hidden)
+    rows = released.rests.sum(axis=0)
+    for count in chosen[np.argsort(-rows[chosen], kind="stable")]:
+        before = released.shown
+        released.withheld[count] = False
+        shown = released.shown
+        if not (shown & ~before).any():
+            continue
+        if not _is_safe(system, unsafe, shown, needed, completions):
+            released.withheld[count] = True
+
+
+def _is_safe(
+    system: System,
+    unsafe: Unsafe,
+    shown: np.ndarray,
+    needed: np.ndarray,
+    completions: Completions,
+) -> bool:
+    """Tell whether all values are protected with these counts shown."""
+    lower, upper = completions.ends(unsafe.factors, shown | system.absent)
+    short = np.flatnonzero(upper - lower < needed)
+    if not len(short):
+        return True
+    attack = Attack(system, shown)
+    known = unsafe.factors[short] @ (~attack.known).astype(float)
+    if len(short) > PATIENCE or (abs(known) == 0).any():
+        return False
+    for value in short:
+        found = ranges(attack, unsafe.factors[[value]], needed[[value]], completions)
+        if found.width[0] < needed[value]:
+            return False
+    return True

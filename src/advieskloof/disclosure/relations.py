@@ -12,9 +12,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-# Denominators that are nearly the same for the first and the final advice.
-ALIKE = ("level", "isled", "placed by level", "placed by interval")
-ALIKE += tuple(f"scored {name}" for name in ALIKE)
 # Factors of a relation by column, and whether it is exact.
 Factors = tuple[dict[int, int], bool]
 
@@ -66,21 +63,13 @@ def relations(memberships: Sequence[pd.DataFrame], events: Sequence[str]) -> lis
 def differences(memberships: Sequence[pd.DataFrame], events: Sequence[str]) -> list[Relation]:
     """Return the differences between counts of events of one group that count pupils themselves.
 
-    Of every two that lie within each other, near or far, and of the other relations. Also of the
-    denominators of the first and the final advice. Strictly they may lie across each other; but an
-    adjusted advice off the scale hardly exists, so that a difference counts those who had none
-    before. With kansenkaart's codes pupils do go both ways, and a difference counts nobody.
+    Of every two events that lie within each other, near or far, and of the other relations.
     """
     found = [each for each in relations(memberships, events) if not each.exact]
     for table in memberships:
         mine = [event for event in events if event in table]
-        within = _within(table[mine].to_numpy())
-        pairs = np.argwhere(within)
+        pairs = np.argwhere(_within(table[mine].to_numpy()))
         found += [Relation(((mine[b], 1), (mine[a], -1))) for a, b in pairs]
-    for event in events:
-        twin = event.removesuffix("initial") + "final"
-        if event.startswith(ALIKE) and event != twin and twin in events:
-            found.append(Relation(((twin, 1), (event, -1))))
     return list(dict.fromkeys(found))
 
 

@@ -24,6 +24,7 @@ KINDS = list(product(CODES, TESTS, ADJUSTED, (False, True)))
 SPLITS = {"all": (), "education": (EDUCATION,), "urbanity": (URBANITY,),
           "crossed": (EDUCATION, URBANITY)}  # fmt: skip
 TOTAL = "total"
+NAMES = ("indicator", "definition", "base", "adjustment")
 
 
 def random_pupils(generator, n, years, groups, places):
@@ -78,7 +79,7 @@ def marks(measure):
 
 
 def rows_of(pupils, measure, splits, years):
-    """ESTIMATES rows as dictionaries of one measure, by some splits, for cohorts and their total."""
+    """ESTIMATES rows as dictionaries of one measure, by splits, for cohorts and their total."""
     among, reached = marks(measure)
     unit = "levels" if measure[1] == "level" else "share"
     found = []
@@ -90,8 +91,9 @@ def rows_of(pupils, measure, splits, years):
             n, k = len(inside), int(hit.sum())
             found.append(
                 {
-                    **dict(zip(("indicator", "definition", "base", "adjustment"), measure)),
-                    "cohort": str(cohort), **dict(zip(SPLITS[split], group)), "unit": unit,
+                    **dict(zip(NAMES, measure, strict=True)),
+                    "cohort": str(cohort), "unit": unit,
+                    **dict(zip(SPLITS[split], group, strict=True)),
                     "n": n, "n_schools": inside["school"].nunique(),
                     "k": None if unit == "levels" else k,
                     "k_schools": None if unit == "levels" else inside["school"][hit].nunique(),
@@ -142,7 +144,7 @@ class Reader:
     def __init__(self, released, years, groups, places):
         self.axes = {"cohort": [str(y) for y in years], EDUCATION: groups, URBANITY: places}
         self.cells = list(product(*self.axes.values()))
-        measures = {_measure(row) for row in released.to_dict("records")}
+        measures = {measure_of(row) for row in released.to_dict("records")}
         self.marks = {measure: marks(measure) for measure in measures}
         every = np.vstack(list(self.marks.values()))
         _, first = np.unique(every, axis=1, return_index=True)
@@ -156,14 +158,14 @@ class Reader:
         """Take n and k of a row that stands; a gap gives the sum of its sides' n."""
         if pd.isna(row["n"]):
             return
-        box = self._box(row)
-        count = self.count(_measure(row), 0, box)
+        box = self.box(row)
+        count = self.count(measure_of(row), 0, box)
         if isinstance(row["reference"], str):
             other = dict(box) | {EDUCATION: row["reference"].partition("=")[2]}
-            count = count + self.count(_measure(row), 0, other)
+            count = count + self.count(measure_of(row), 0, other)
         self._know(count, row["n"])
         if pd.notna(row["k"]):
-            self._know(self.count(_measure(row), 1, box), row["k"])
+            self._know(self.count(measure_of(row), 1, box), row["k"])
 
     def _learn_absent(self, released):
         """A group without a row, in a table that has others of the cohort, has nobody."""
@@ -176,15 +178,16 @@ class Reader:
                 there = set(rows[list(split)].itertuples(index=False, name=None))
                 for group in product(*(self.axes[name] for name in split)):
                     if split and group not in there:
-                        box = {"cohort": cohort, **dict(zip(split, group))}
-                        for measure in set(map(_measure, rows.to_dict("records"))):
+                        box = {"cohort": cohort, **dict(zip(split, group, strict=True))}
+                        for measure in set(map(measure_of, rows.to_dict("records"))):
                             self._know(self.count(measure, 0, box), 0)
 
     def _know(self, count, value):
         self.rows.append(count)
         self.values.append(float(value))
 
-    def _box(self, row):
+    def box(self, row):
+        """The cohort and groups that a row is of."""
         return {name: row[name] for name in self.axes if row[name] != TOTAL}
 
     def count(self, measure, which, box):
@@ -206,5 +209,5 @@ class Reader:
         return found.fun
 
 
-def _measure(row):
+def measure_of(row):
     return row["indicator"], row["definition"], row["base"], row["adjustment"]

@@ -60,7 +60,7 @@ class Box(NamedTuple):
     @property
     def is_together(self) -> bool:
         """Whether the box is of several groups along an axis, of which no row is."""
-        return any("+" in label for _, label in self.place)
+        return any("+" in label and not label.startswith(REST) for _, label in self.place)
 
     def apart(self) -> "Iterator[Box]":
         """Yield the boxes of single groups that a box of several is made of."""

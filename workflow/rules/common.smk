@@ -26,7 +26,8 @@ HAS_PUPILS = config["source"]["kind"] in run_config.PUPILS
 HAS_ADVICE = bool(config["indicators"]["advice"]["by"])
 FURTHER = config["indicators"]["advice"]["further"]
 ESTIMATES = {
-    name: f"results/private/estimates/{name}.parquet" for name in run_config.estimates(config)
+    name: f"results/private/estimates/{name}.parquet"
+    for name in run_config.estimates(config)
 }
 HAS_MODELS = bool(config["models"])
 PUPIL_TABLES = [

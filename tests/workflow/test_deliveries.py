@@ -224,7 +224,7 @@ def test_the_released_table_is_what_counting_pupils_gives(done):
     for key, (k, n) in expected.items():
         assert k >= 10
         assert (found[key].k, found[key].n, found[key].n_schools) == (k, n, 7)
-        assert found[key].estimate == pytest.approx(k / n, abs=1e-12)
+        assert found[key].estimate == pytest.approx(k / n, abs=5e-5)
 
 
 def test_the_flow_accounts_for_every_delivered_row(done):
@@ -244,7 +244,7 @@ def test_every_private_file_is_on_record_and_nothing_spilled_stays(done):
     private = done.path / "results/private"
     files = {str(path.relative_to(done.path)) for path in private.rglob("*") if path.is_file()}
     records = {path.name for path in (done.path / ".snakemake/advieskloof").iterdir()}
-    assert len(files) == 12
+    assert len(files) == 16
     assert {name.replace("/", "+") for name in files} <= records
     assert not (private / "tmp").exists()
     assert done.call("verify").returncode == 0

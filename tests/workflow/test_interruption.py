@@ -182,7 +182,8 @@ def test_a_foreign_link_is_removed_and_what_it_points_to_is_not(finished, tmp_pa
 
 def test_what_another_config_left_in_the_release_is_removed(finished):
     text = (finished.path / PUBLISHED).read_text()
-    finished.write("config/one.yaml", text.replace("  - reconsideration_by_first_advice\n", ""))
+    plans = "config/release/published.yaml", "config/release/first_look.yaml"
+    finished.write("config/one.yaml", text.replace(*plans))
     assert finished.run("config/one.yaml").returncode == 0
     left = [name for name in finished.results() if "by_first_advice" in name]
     assert left == []

@@ -10,6 +10,7 @@ import pytest
 from checkouts import ROOT, jobs, new_checkout
 
 AFTER_A_FIGURE = ["render_report", "write_manifest", "all"]
+OF_THE_RELEASE = ["release_tables", "write_checklist"]
 BOTH_FIGURES = [
     "plot_figure reconsideration_by_cohort",
     "plot_figure reconsideration_by_first_advice",
@@ -35,6 +36,10 @@ def test_a_first_run_makes_every_file_that_the_readme_promises(finished):
         *figures,
         "results/private/cells.parquet",
         "results/private/estimates/reconsideration.parquet",
+        *[
+            f"results/private/disclosure/{name}"
+            for name in ("audit.csv", "checklist.html", "checklist.en.html", "protected.parquet")
+        ],
         "results/release/manifest.json",
         "results/release/report/index.en.html",
         "results/release/report/index.html",
@@ -99,7 +104,7 @@ def test_no_absolute_path_stands_outside_the_work_folder(finished):
 
 def test_progress_is_a_line_a_rule_and_the_log_is_kept(fresh):
     done = fresh.run()
-    assert re.fullmatch(r"(\[\d/8\] \w+( \w+)?\n){8}", done.stdout)
+    assert re.fullmatch(r"(\[\d/9\] \w+( \w+)?\n){9}", done.stdout)
     assert done.stderr == ""
     assert "Finished jobid" in (fresh.path / "results/logs/snakemake.log").read_text()
 
@@ -112,17 +117,17 @@ def test_progress_is_a_line_a_rule_and_the_log_is_kept(fresh):
             [BOTH_FIGURES[0]],
             AFTER_A_FIGURE,
         ),
-        ("src/advieskloof/report/words.py", [], AFTER_A_FIGURE),
-        ("src/advieskloof/report/page.css", [], AFTER_A_FIGURE),
-        ("src/advieskloof/labels.py", BOTH_FIGURES, AFTER_A_FIGURE),
+        ("src/advieskloof/report/words.py", ["write_checklist"], AFTER_A_FIGURE),
+        ("src/advieskloof/report/page.css", ["write_checklist"], AFTER_A_FIGURE),
+        ("src/advieskloof/labels.py", ["write_checklist", *BOTH_FIGURES], AFTER_A_FIGURE),
         (
             "src/advieskloof/disclosure/protect.py",
-            ["release_tables", *BOTH_FIGURES],
+            [*OF_THE_RELEASE, *BOTH_FIGURES],
             AFTER_A_FIGURE,
         ),
         (
             "src/advieskloof/indicators/reconsideration.py",
-            ["compute_reconsideration", "release_tables", *BOTH_FIGURES],
+            ["compute_reconsideration", *OF_THE_RELEASE, *BOTH_FIGURES],
             AFTER_A_FIGURE,
         ),
         (
@@ -130,7 +135,7 @@ def test_progress_is_a_line_a_rule_and_the_log_is_kept(fresh):
             [
                 "read_counts",
                 "compute_reconsideration",
-                "release_tables",
+                *OF_THE_RELEASE,
                 *BOTH_FIGURES,
             ],
             AFTER_A_FIGURE,
@@ -150,20 +155,20 @@ def test_an_edited_module_reruns_the_rules_that_import_it_and_those_after(
 def test_an_edited_reference_table_reruns_what_reads_it(finished):
     finished.append("src/advieskloof/reference/published_tables.csv", "x,x,x,x,x,VERIFIED\n")
     done = finished.run()
-    assert sorted(jobs(done)) == sorted([*BOTH_FIGURES, *AFTER_A_FIGURE])
+    assert sorted(jobs(done)) == sorted(["write_checklist", *BOTH_FIGURES, *AFTER_A_FIGURE])
 
 
 def test_another_lock_remakes_everything(finished):
     """The manifest names the versions that made the files."""
     finished.append("requirements.lock", "# another version\n")
-    assert len(jobs(finished.run())) == 8
+    assert len(jobs(finished.run())) == 9
 
 
 def test_results_without_bookkeeping_are_made_anew(finished, good_results):
     """Copied without hidden folders, they would pass for those of any config."""
     shutil.rmtree(finished.path / ".snakemake")
     done = finished.run()
-    assert len(jobs(done)) == 8
+    assert len(jobs(done)) == 9
     assert "made anew, since it isn't what a run wrote" in done.stdout
     assert finished.results() == good_results
 

@@ -25,10 +25,12 @@ UNCROSSED = ("municipality",)
 def load(path: str | Path) -> dict[str, dict]:
     """Return the tables of a release plan by name, checked against its schema.
 
+    path : from the checkout, wherever the command is given.
+
     Raises ConfigError that names the key, its value and what is allowed.
     """
     try:
-        plan = io.read_yaml(Path(path))
+        plan = io.read_yaml(io.CHECKOUT / path)
     except DataError as error:
         raise ConfigError(str(error)) from None
     problems = wording.breaches(io.read_yaml(io.CHECKOUT / SCHEMA), plan)

@@ -59,12 +59,12 @@ class Model:
 
 
 def load(path: Path) -> list[Model]:
-    """Return the models in a YAML file.
+    """Return the models in a YAML file; `path` is from the checkout.
 
     Raises ConfigError that names the key, its value and what is allowed.
     """
     try:
-        content = io.read_yaml(path)
+        content = io.read_yaml(io.CHECKOUT / path)
     except DataError as error:
         raise ConfigError(str(error)) from None
     problems = wording.breaches(io.read_yaml(io.CHECKOUT / SCHEMA), content)

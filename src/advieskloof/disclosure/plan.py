@@ -32,7 +32,7 @@ def load(path: str | Path) -> dict[str, dict]:
     try:
         plan = io.read_yaml(io.CHECKOUT / path)
     except DataError as error:
-        raise ConfigError(str(error)) from None
+        raise ConfigError(str(error).replace(f"{io.CHECKOUT}/", "")) from None
     problems = wording.breaches(io.read_yaml(io.CHECKOUT / SCHEMA), plan)
     problems = problems or list(_problems(plan["tables"]))
     if problems:

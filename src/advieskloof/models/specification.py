@@ -66,7 +66,7 @@ def load(path: Path) -> list[Model]:
     try:
         content = io.read_yaml(io.CHECKOUT / path)
     except DataError as error:
-        raise ConfigError(str(error)) from None
+        raise ConfigError(str(error).replace(f"{io.CHECKOUT}/", "")) from None
     problems = wording.breaches(io.read_yaml(io.CHECKOUT / SCHEMA), content)
     problems = problems or list(_contradictions(content["models"]))
     if problems:

@@ -195,6 +195,14 @@ def test_cells_give_what_their_pupils_give():
     assert one.deviance == pytest.approx(two.deviance, abs=1e-8)
 
 
+def test_a_school_of_weight_zero_is_no_school():
+    data = small().assign(w=lambda t: np.where(t["school"] == 3, 0.0, 1.0))
+    one = fit_random("y ~ x", data, school="school", region="region", weights="w")
+    two = fit_random("y ~ x", data[data["school"] != 3], school="school", region="region")
+    assert 3 not in one.school_effects.index
+    pd.testing.assert_frame_equal(one.school_effects, two.school_effects)
+
+
 def test_schools_that_do_not_differ_have_no_variance():
     data = small().assign(y=lambda t: t["y"] - t.groupby("school")["y"].transform("mean"))
     fit = fit_random("y ~ 1", data, school="school")

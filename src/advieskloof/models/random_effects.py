@@ -102,6 +102,8 @@ def fit_random(
     if method not in METHODS:
         raise ModelError(f"method is {method!r}; it is 'reml' or 'ml'.", "columns")
     held = collapse(formula, data, weights, (school,))
+    # As `collapse` does: a school whose rows all weigh 0 has no effect.
+    data = data if weights is None else data[data[weights] > 0]
     products = cross_products(held, slopes)
     if products.n_schools < 2:
         raise ModelError("random effects need two schools or more.", "model_one_school")

@@ -222,7 +222,7 @@ def test_a_damaged_table_of_published_counts_stops_the_run(finished):
         ("kind: published", "kind: magic", "key source: {'kind': 'magic'"),
         ("table: cbs_84274NED", "table: cbs_1", "key source.table: 'cbs_1' isn't a published"),
         ("region_of: school", "region_of: work", "region_of: 'work' isn't allowed; choose one of"),
-        ("      - []\n", "", "the run doesn't split 'reconsideration' by []"),
+        ("      - [income_quintile]\n", "", "doesn't split 'reconsideration' by ['income_"),
         ("unverified: {}", "unverified: {advice_levels: [pro]}", "pro isn't an unverified row"),
         ("unverified: {}", "unverified: {}\nunverified: {}", "gives unverified more than once"),
         ("source:", "source", "config/mine.yaml isn't valid YAML at line"),

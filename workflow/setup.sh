@@ -9,6 +9,8 @@ stop() { echo "$1" >&2; exit 1; }
 case "$PWD" in
   *[[:space:]]*) stop "The folder's path holds a space, which Snakemake's scripts can't handle: move the checkout to a path without spaces." ;;
 esac
+# Making the environment anew would empty the folder behind a link.
+[ -L .venv ] && stop ".venv is a link to another folder, which set-up would empty: remove the link (rm .venv) and run make again."
 
 wanted="$PWD $(cksum <requirements.lock)"
 [ "$(cat .venv/ready 2>/dev/null || true)" = "$wanted" ] && exit 0

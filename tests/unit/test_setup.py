@@ -77,6 +77,16 @@ def test_a_path_with_a_space_is_refused(checkout):
     assert said.startswith("The folder's path holds a space")
 
 
+def test_a_link_to_another_environment_is_refused_and_not_emptied(checkout):
+    path = checkout()
+    other = path.parent / "other"
+    other.mkdir()
+    (other / "kept").touch()
+    (path / ".venv").symlink_to(other)
+    assert sentence(set_up(path, {"python3": BARE})).startswith(".venv is a link")
+    assert (other / "kept").exists()
+
+
 def test_what_is_set_up_already_is_left_alone(checkout):
     path = checkout()
     (path / ".venv").mkdir()

@@ -147,3 +147,20 @@ def test_the_isled_table_is_that_of_the_levels_and_the_wide_advices():
 def test_a_grouping_without_ends_is_refused():
     with pytest.raises(DataError, match="no lowest and highest group"):
         Asked("made", "school", "parental_education_kansenkaart")
+
+
+@pytest.mark.parametrize("cohorts", [(2018,), (2017, 2018)])
+def test_a_cohort_that_is_left_out_as_a_whole_says_so(cohorts, tmp_path):
+    pupils = [{**p, "test_provider": p["test_provider"] and "IEP"} for p in pupils_of(43)]
+    pupils = [p for p in pupils if p["cohort"] in cohorts and p["test_provider"]]
+    path = write(pupils, tmp_path / "p.parquet")
+    listed = {**LISTED, "isled": ["11"]}
+    found = multiverse([path], Asked("made", "school"), listed, tmp_path / "spill", WITHOUT)
+    schemas.validate(found, schemas.ESTIMATES, "the multiverse")
+    rows = found[found["table"] == "multiverse_without_providers"]
+    gone = rows[rows["cohort"] == "2018"]
+    whole = found[(found["table"] == "multiverse") & (found["cohort"] == "2018")]
+    assert len(gone) == len(whole) == 40
+    assert set(gone["status"]) == {"not_defined"}
+    assert set(gone["reason"]) == {"all_pupils_left_out"}
+    assert (set(rows["cohort"]) == {"2018"}) == (cohorts == (2018,))

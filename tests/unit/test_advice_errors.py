@@ -83,15 +83,15 @@ def test_standardised_level_differences(estimates, rows, cohort):
 
 @pytest.mark.parametrize("split", ["corop", "crossing"])
 @pytest.mark.parametrize(
-    ("nearly_full", "many_rows"),
-    [(0, 1 / 4), (2, 0), (2, 1e9)],
+    ("nearly_full", "in_full"),
+    [(0, 0), (2, 0), (2, 1e9)],
     ids=["full places", "cross products", "rows in full"],
 )
 def test_regions_at_their_own_mix_of_providers(
-    estimates, rows, split, nearly_full, many_rows, tmp_path, monkeypatch
+    estimates, rows, split, nearly_full, in_full, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("advieskloof.indicators.blocks.NEARLY_FULL", nearly_full)
-    monkeypatch.setattr("advieskloof.uncertainty.influence.MANY_ROWS", many_rows)
+    monkeypatch.setattr("advieskloof.uncertainty.influence.IN_FULL", in_full)
     path = write(estimates[0], tmp_path / "p.parquet")
     table = advice([path], Request("made", "school", BY), LISTED, tmp_path / "spill")
     told = table[

@@ -106,11 +106,11 @@ def test_the_variance_of_gaps_is_that_of_clustered_least_squares_with_dummies():
     np.testing.assert_allclose(both, cluster, rtol=1e-10)
 
 
-@pytest.mark.parametrize("many_rows", [0, 1e9], ids=["cross products", "rows in full"])
+@pytest.mark.parametrize("in_full", [0, 1e9], ids=["cross products", "rows in full"])
 @pytest.mark.parametrize("at", [FULL, SPARSE], ids=["full", "sparse"])
 @pytest.mark.parametrize("seed", range(3))
-def test_a_shared_part_counts_as_if_it_were_written_out(seed, at, many_rows, monkeypatch):
-    monkeypatch.setattr(influence, "MANY_ROWS", many_rows)
+def test_a_shared_part_counts_as_if_it_were_written_out(seed, at, in_full, monkeypatch):
+    monkeypatch.setattr(influence, "IN_FULL", in_full)
     (value, one), (by_hand, full) = made_ratio(seed, at)
     (_, other), (_, others) = made_ratio(seed + 10, at)
     np.testing.assert_allclose(value, by_hand, rtol=1e-12)

@@ -74,11 +74,15 @@ def advice(
     DataError : a code isn't usable, or a grouping isn't there or is too coarse.
     """
     pupils = coded.read(paths, columns_of(asked.by), spill)
-    prepared = prepare(pupils, asked.code_detail, unverified)
-    groups = families(prepared)
-    rows = Rows()
+    return estimates(prepare(pupils, asked.code_detail, unverified), asked, unverified)
+
+
+def estimates(prepared: Prepared, asked: Request, unverified: reference.Unverified) -> pd.DataFrame:
+    """Return what `advice` estimates, of cohorts that have been read."""
+    groups, rows = families(prepared), Rows()
     for names in asked.by:
-        _add_grouping(rows, groups, grouping(pupils, names, unverified), prepared, asked)
+        grouped = grouping(prepared.pupils, names, unverified)
+        _add_grouping(rows, groups, grouped, prepared, asked)
     _add_not_defined(rows, groups, prepared)
     return rows.table(source=asked.source, public=False, table=TABLE, region_of=asked.region_of)
 

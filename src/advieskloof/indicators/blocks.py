@@ -103,12 +103,6 @@ class Pairs:
         shape = (len(self.places.school), len(table))
         return turned(sparse.csr_array((data, columns, self.starts), shape=shape) @ table)
 
-    def added(self, values: np.ndarray) -> np.ndarray:
-        """Return the sum of values of each pair's pupils, who are in `order`, (pairs,)."""
-        found, held = np.zeros(len(self.starts) - 1), np.flatnonzero(np.diff(self.starts))
-        found[held] = np.add.reduceat(values, self.starts[held])
-        return found
-
     def shares(self, measures: Sequence[Measure], rows: np.ndarray, table: "Table") -> Block:
         """Return shares k / n of the pupils; `table` has the columns of k and then of n."""
         counts = self.sums(rows, np.ones(len(rows)), table.distinct)

@@ -5,7 +5,7 @@ array operation. Pupils are in the order of their schools.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -72,6 +72,32 @@ def read(paths: Sequence[Path], columns: Sequence[str], spill: Path) -> Pupils:
             for [year] in years
         ]
     return Pupils(cohorts, len(schools), texts)
+
+
+def without(pupils: Pupils, gone: Mapping[int, Sequence[str]]) -> Pupils:
+    """Return the pupils, but for those of some providers of a cohort.
+
+    gone : by cohort, names of providers. A pupil without a provider stays; a cohort of which
+        nobody stays goes.
+    """
+    providers, kept = pupils.texts["test_provider"], []
+    for cohort in pupils.cohorts:
+        codes = [providers.index(name) for name in gone.get(cohort.year, ()) if name in providers]
+        kept.append(_only(cohort, ~np.isin(cohort.provider, codes)))
+    return replace(pupils, cohorts=[cohort for cohort in kept if len(cohort.school)])
+
+
+def _only(cohort: Cohort, mine: np.ndarray) -> Cohort:
+    used, profile = np.unique(cohort.profile[mine], return_inverse=True)
+    return Cohort(
+        year=cohort.year,
+        school=cohort.school[mine],
+        profile=profile.astype(np.int32),
+        profiles=cohort.profiles.iloc[used].reset_index(drop=True),
+        provider=cohort.provider[mine],
+        score=cohort.score[mine],
+        columns={name: values[mine] for name, values in cohort.columns.items()},
+    )
 
 
 def _texts(base: duckdb.DuckDBPyConnection, name: str) -> list[str]:

@@ -12,7 +12,7 @@ from advieskloof.indicators.groups import Grouping
 from advieskloof.indicators.rows import Rows, identity, of_block, of_gaps
 from advieskloof.schemas import TOTAL
 from advieskloof.uncertainty.influence import own_only
-from advieskloof.uncertainty.places import Places, Tally, gaps, of_keys
+from advieskloof.uncertainty.places import Places, Tally, gaps, occurring
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,19 @@ class Counted:
     w: np.ndarray | None = None
 
     @cached_property
-    def _key(self) -> np.ndarray:
-        return self.group * np.int64(self.n_schools) + self.school
+    def _at(self) -> tuple[Places, np.ndarray]:
+        return occurring(self.school, self.group, self.family, self.n_schools)
 
-    @cached_property
+    @property
     def places(self) -> Places:
         """Schools and groups that have pupils."""
-        return of_keys(np.unique(self._key), self.family, self.n_schools)
-
-    @cached_property
-    def _place(self) -> np.ndarray:
-        return np.searchsorted(self.places.key, self._key)
+        return self._at[0]
 
     def sums(self, mine: np.ndarray, values: np.ndarray | None) -> np.ndarray:
         """Return sums of values (1 by default) of those marked, (places,)."""
+        places, place = self._at
         values = None if values is None else values[mine]
-        return np.bincount(self._place[mine], values, len(self.places.school)).astype(float)
+        return np.bincount(place[mine], values, len(places.school)).astype(float)
 
 
 def with_total(

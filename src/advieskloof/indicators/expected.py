@@ -24,13 +24,14 @@ MEASURES = {
 class Expectation:
     """What pupils' levels are expected to be, and how schools made that.
 
-    difference : of each pupil, level - expected level, 0 outside (pupils,).
+    by_pupil : level - expected level, its square, and whether the pupil is in the expectation;
+        0 outside (pupils, 3).
     cell : of the score, `cells` for a pupil outside the expectation (pupils,).
     n : pupils of each cell (cells,).
     residuals : sum of the differences by school and cell, schools x cells.
     """
 
-    difference: np.ndarray
+    by_pupil: np.ndarray
     cell: np.ndarray
     n: np.ndarray
     residuals: Factors
@@ -49,12 +50,13 @@ def expectation(
     inside = cell != MISSING
     mine, at = level[inside], cell[inside]
     n = np.bincount(at).astype(float)
-    difference = np.zeros(len(level))
-    difference[inside] = mine - (np.bincount(at, mine) / n)[at]
+    difference = mine - (np.bincount(at, mine) / n)[at]
+    by_pupil = np.zeros((len(level), 3))
+    by_pupil[inside] = np.column_stack([difference, difference**2, np.ones(len(at))])
     where = cohort.school[inside], at
-    by_school = sparse.coo_array((difference[inside], where), shape=(n_schools, len(n)))
-    cell = np.where(inside, cell, len(n))
-    return Expectation(difference, cell, n, Factors(by_school.tocsr()), by_band)
+    by_school = sparse.coo_array((difference, where), shape=(n_schools, len(n)))
+    cell = np.where(inside, cell, len(n)).astype(np.int32)
+    return Expectation(by_pupil, cell, n, Factors(by_school.tocsr()), by_band)
 
 
 def expected_block(pairs: Pairs, held: Expectation, base: str) -> Block:
@@ -63,17 +65,17 @@ def expected_block(pairs: Pairs, held: Expectation, base: str) -> Block:
     theta = sum (level - mu(score)) / n. The expectation is estimated, so school s adds
     sum_{i in s, group} (level_i - mu_i) - sum_v n_gv / n_v sum_{i in s at v} (level_i - mu_v).
     """
-    cell, difference = held.cell[pairs.order], held.difference[pairs.order]
-    apart = Tally.of(pairs.added(difference)[None, :])
-    n = Tally.of(pairs.added((cell < len(held.n)).astype(float))[None, :])
-    numerator = Contributions(apart, pairs.places, held.residuals, -_parts(pairs, cell, held))
+    sums = pairs.sums(pairs.order, np.ones(len(pairs.order)), held.by_pupil)
+    difference, squares, n = (Tally.of(each[None, :]) for each in sums)
+    loadings = -_parts(pairs, held.cell[pairs.order], held)
+    numerator = Contributions(difference, pairs.places, held.residuals, loadings)
     return Block(
         [MEASURES[base]],
         numerator,
         own_only(n, pairs.places),
         n,
         None,
-        squares=pairs.places.sums(pairs.added(difference**2)[None, :]),
+        squares=squares.of_rows(pairs.places.sums),
         note=BY_BAND if held.by_band else "",
     )
 

@@ -10,8 +10,7 @@ from advieskloof.indicators import expected, placed, placement, shares, standard
 from advieskloof.indicators.blocks import Block, Measure, Pairs
 from advieskloof.indicators.coded import MISSING, Pupils
 from advieskloof.indicators.groups import Grouping
-from advieskloof.indicators.outcomes import Outcomes, outcomes
-from advieskloof.indicators.placed import KEYS
+from advieskloof.indicators.outcomes import Outcomes, of_cohorts
 from advieskloof.indicators.strata import BANDS, strata
 from advieskloof.indicators.support import (
     NO_TEST,
@@ -68,12 +67,11 @@ class Prepared:
 def prepare(pupils: Pupils, code_detail: bool, unverified: reference.Unverified) -> Prepared:
     """Return the cohorts with outcomes and strata; scores of a year without test are unused."""
     regime_of = regimes(unverified)
-    held, stratum, has = [], [], []
-    for cohort in pupils.cohorts:
-        found = outcomes(cohort.profiles, unverified)
+    held = of_cohorts([cohort.profiles for cohort in pupils.cohorts], unverified)
+    stratum, has = [], []
+    for cohort, found in zip(pupils.cohorts, held, strict=True):
         regime = regime_of.get(str(cohort.year), "")
         unused = regime == NO_TEST
-        held.append(found)
         has.append(delivered(cohort, found, regime, code_detail))
         stratum.append(np.full(len(cohort.school), MISSING) if unused else strata(cohort))
     n_strata = max(len(pupils.texts["test_provider"]), 1) * BANDS
@@ -82,13 +80,21 @@ def prepare(pupils: Pupils, code_detail: bool, unverified: reference.Unverified)
 
 def families(prepared: Prepared) -> list[Family]:
     """Return all measures, by what is computed together."""
-    plain = [
+    return [
         _family_of_tables(prepared, shares.SHARES, shares.share_table, shares.share_block),
-        _family_of_tables(prepared, shares.MEAN_LEVELS, shares.level_table, shares.level_block),
         _family_of_placement(prepared),
+        *_families_of_sets(prepared, placed.DEFINED),
+        *families_of_levels(prepared),
     ]
-    expectations = [_family_of_expected(prepared, base) for base in BASES]
-    return [*plain, *expectations, *_families_of_sets(prepared)]
+
+
+def families_of_levels(prepared: Prepared) -> list[Family]:
+    """Return the measures of levels, by what is computed together."""
+    return [
+        _family_of_tables(prepared, shares.MEAN_LEVELS, shares.level_table, shares.level_block),
+        *(_family_of_expected(prepared, base) for base in BASES),
+        *_families_of_sets(prepared, placed.LEVELS),
+    ]
 
 
 def _family_of_tables(
@@ -134,62 +140,29 @@ def _family_of_expected(prepared: Prepared, base: str) -> Family:
     return Family(measures, defined, build)
 
 
-def _families_of_sets(prepared: Prepared) -> list[Family]:
+def _families_of_sets(prepared: Prepared, keys: Sequence[placed.Key]) -> list[Family]:
     """Return the standardised measures, one family for each set of definitions."""
-    defined = {key: prepared.why_not(placed.measures_of([key])[:1])[:, 0] == "" for key in KEYS}
+    defined = {key: prepared.why_not(placed.measures_of([key])[:1])[:, 0] == "" for key in keys}
     scored = [
         np.bincount(cohort.profile[stratum != MISSING], minlength=len(cohort.profiles)) > 0
         for cohort, stratum in zip(prepared.pupils.cohorts, prepared.stratum, strict=True)
     ]
     sets = placed.sets_of_keys(prepared.outcomes, scored, defined)
-    by_cohort = list(
-        zip(*(_placed(prepared, keys, defined[keys[0]]) for keys in sets), strict=True)
-    )
-
-    def sums(t: int, paired: Pairs) -> standardised.Sums:
-        # All sets of a grouping take the same sums.
-        if "sums" not in paired.kept:
-            columns = standardised.columns_of(by_cohort[t])
-            cohort, stratum = prepared.pupils.cohorts[t], prepared.stratum[t]
-            paired.kept["sums"] = standardised.sums(
-                paired, cohort, stratum, prepared.n_strata, columns
-            )
-        return paired.kept["sums"]
-
-    return [
-        _family_of_set(prepared, keys, by_cohort, which, sums) for which, keys in enumerate(sets)
-    ]
+    return [_family_of_set(prepared, keys, defined[keys[0]]) for keys in sets]
 
 
-def _placed(
-    prepared: Prepared, keys: Sequence[placed.Key], defined: np.ndarray
-) -> list[placed.Placed | None]:
-    cohorts, n_schools = prepared.pupils.cohorts, prepared.pupils.n_schools
-    return [
-        placed.placed(
-            cohort, prepared.stratum[t], prepared.n_strata, prepared.outcomes[t], keys, n_schools
-        )
-        if defined[t]
-        else None
+def _family_of_set(prepared: Prepared, keys: Sequence[placed.Key], defined: np.ndarray) -> Family:
+    measures, cohorts = placed.measures_of(keys), prepared.pupils.cohorts
+    sizes = prepared.pupils.n_schools, prepared.n_strata
+    held = [
+        placed.placed(cohort, prepared.stratum[t], prepared.outcomes[t], keys, sizes)
+        if defined[t] else None
         for t, cohort in enumerate(cohorts)
-    ]
-
-
-def _family_of_set(
-    prepared: Prepared,
-    keys: Sequence[placed.Key],
-    by_cohort: Sequence[Sequence[placed.Placed | None]],
-    which: int,
-    sums: Callable[[int, Pairs], standardised.Sums],
-) -> Family:
-    measures = placed.measures_of(keys)
+    ]  # fmt: skip
 
     def build(t: int, paired: Pairs, grouped: Grouping) -> Block:
-        held = by_cohort[t][which]
-        towards = standardised.weights(paired, prepared.pupils.cohorts[t], held, grouped)
-        columns = standardised.column_of(by_cohort[t], which)
-        return standardised.standardised_block(
-            paired, sums(t, paired), columns, held, towards, measures
-        )
+        scored = standardised.scored(paired, cohorts[t], prepared.stratum[t], prepared.n_strata)
+        towards = standardised.weights(paired, cohorts[t], held[t], grouped)
+        return standardised.standardised_block(paired, scored, held[t], towards, measures)
 
     return Family(measures, prepared.why_not(measures) == "", build)

@@ -2,25 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from advieskloof import reference
-from advieskloof.indicators import coded
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.base_codes import base_codes
 from advieskloof.indicators.blocks import NO_LINKS, Measure
 from advieskloof.indicators.counting import Gap, add_block, gap_of
-from advieskloof.indicators.families import Prepared, families, prepare
-from advieskloof.indicators.groups import columns_of, grouping
+from advieskloof.indicators.families import Prepared, families_of_levels
+from advieskloof.indicators.groups import grouping
 from advieskloof.indicators.not_defined import add_not_defined
 from advieskloof.indicators.outcomes import EXPECTED, LEVEL
 from advieskloof.indicators.rows import Rows
 from advieskloof.indicators.windows import Blocks, Window, pairs_of, windows
 from advieskloof.schemas import TOTAL
 
+TABLE = "isled_by_education"
 # What a measure of levels is called on this scale: (indicator, definition).
 NAMES = {
     ("mean_level", LEVEL): ("mean_isled", "isled"),
@@ -29,9 +28,7 @@ NAMES = {
 }
 
 
-def isled(
-    paths: Sequence[Path], asked: Asked, unverified: reference.Unverified, spill: Path, table: str
-) -> pd.DataFrame:
+def isled(prepared: Prepared, asked: Asked, unverified: reference.Unverified) -> pd.DataFrame:
     """Estimate levels on the ISLED scale by parental education, and the gap, lowest less highest.
 
     The measures are those of levels in `advice`, with the ISLED value of the advice
@@ -42,23 +39,21 @@ def isled(
 
     Parameters
     ----------
-    paths, unverified, spill : as for `advice.advice`.
+    prepared : the cohorts, with levels on the half-level scale.
     asked : the grouping of parental education, and what stands in every row.
-    table : name of the table in the rows.
+    unverified : the config's list of reference rows that may be used unverified.
 
     Raises DataError where a code isn't usable, or parental education is too coarse.
     Source: Schroeder and Ganzeboom (2014), Measuring and modelling level of education in European
     societies.
     """
-    pupils = coded.read(paths, columns_of([[asked.education]]), spill)
-    prepared = on_isled(prepare(pupils, asked.code_detail, unverified), unverified)
-    grouped = grouping(pupils, [asked.education], unverified)
+    prepared = on_isled(prepared, unverified)
+    grouped = grouping(prepared.pupils, [asked.education], unverified)
     gap, rows = gap_of(grouped, asked.lowest, asked.highest), Rows()
     held = pairs_of(prepared, grouped, NO_LINKS if gap is None else gap.linked)
-    for family in families(prepared):
-        if all((each.indicator, each.definition) in NAMES for each in family.measures):
-            _add_family(rows, Blocks(family, grouped, held), prepared, gap)
-    return rows.table(source=asked.source, public=False, table=table, region_of=asked.region_of)
+    for family in families_of_levels(prepared):
+        _add_family(rows, Blocks(family, grouped, held), prepared, gap)
+    return rows.table(source=asked.source, public=False, table=TABLE, region_of=asked.region_of)
 
 
 def on_isled(prepared: Prepared, unverified: reference.Unverified) -> Prepared:

@@ -4,8 +4,9 @@ Everything follows from a pupil's three advices, so it is worked out once per co
 (a *profile*) and never per pupil.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,28 @@ def outcomes(profiles: pd.DataFrame, unverified: reference.Unverified) -> Outcom
         for base, codes in taken.items()
     }
     return Outcomes(by_base, test.notna().to_numpy(), _at_risk(test, advice, table))
+
+
+def of_cohorts(
+    profiles: Sequence[pd.DataFrame], unverified: reference.Unverified
+) -> list[Outcomes]:
+    """Return the `outcomes` of the profiles of each cohort, worked out together."""
+    found = outcomes(pd.concat(profiles, ignore_index=True), unverified)
+    ends = np.cumsum([0, *map(len, profiles)])
+    return [_part(found, slice(*part)) for part in pairwise(ends)]
+
+
+def _part(found: Outcomes, part: slice) -> Outcomes:
+    by_base = {
+        base: Advice(
+            advice.given[part],
+            advice.level[part],
+            {name: values[part] for name, values in advice.compared.items()},
+        )
+        for base, advice in found.by_base.items()
+    }
+    at_risk = {key: values[part] for key, values in found.at_risk.items()}
+    return Outcomes(by_base, found.tested[part], at_risk)
 
 
 def compared(

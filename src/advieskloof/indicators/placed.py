@@ -14,7 +14,8 @@ from advieskloof.uncertainty.influence import Factors
 
 # What is standardised: definitions, and the level, of each base.
 Key = tuple[str, str]
-KEYS = tuple((base, name) for base in BASES for name in (*DEFINITIONS, LEVEL))
+DEFINED = tuple((base, name) for base in BASES for name in DEFINITIONS)
+LEVELS = tuple((base, LEVEL) for base in BASES)
 
 
 def measures_of(keys: Sequence[Key]) -> list[Measure]:
@@ -38,15 +39,15 @@ def sets_of_keys(
 ) -> list[tuple[Key, ...]]:
     """Return the keys by the pupils with a score whom they place, the same ones in every cohort.
 
-    Definitions share a set over bases; levels have one of their own per base.
-
     Within a set strata, weights and what schools add to these are the same, and made once.
+
+    Levels of two bases are never a set: what schools add to their national means differs.
 
     scored : by cohort, marks of the profiles that pupils with a score have.
     defined : whether each cohort supports a key.
     """
     found: dict[tuple, list[Key]] = {}
-    for key in KEYS:
+    for key in defined:
         marks = [(is_placed(each, key) & here).tobytes()
                  for each, here in zip(held, scored, strict=True)]  # fmt: skip
         alike = key[0] if key[1] == LEVEL else "", defined[key].tobytes(), *marks
@@ -86,22 +87,25 @@ class Placed:
 
 
 def placed(
-    cohort: Cohort, stratum: np.ndarray, n_strata: int, held: Outcomes,
-    keys: Sequence[Key], n_schools: int,
+    cohort: Cohort, stratum: np.ndarray, held: Outcomes, keys: Sequence[Key],
+    sizes: tuple[int, int],
 ) -> Placed:  # fmt: skip
-    """Return the pupils with a score whom the set `keys` places, every key the same ones."""
+    """Return the pupils with a score whom the set `keys` places, every key the same ones.
+
+    sizes : numbers of schools and of strata.
+    """
     known = is_placed(held, keys[0])
     inside = known[cohort.profile] & (stratum != MISSING)
-    where = cohort.school[inside], stratum[inside]
+    where = cohort.school[inside] * np.int64(sizes[1]) + stratum[inside]
     of_levels = keys[0][1] == LEVEL
     values = [np.where(known, _value(held, key), 0.0) for key in keys]
     if not of_levels:
         values = [value == sign for value in values for sign in DIRECTIONS.values()]
     profile = cohort.profile[inside]
     data = [np.ones(len(profile)), *(value[profile] for value in values if of_levels)]
-    shape = n_schools, n_strata
-    parts = [sparse.coo_array((each, where), shape=shape) for each in data]
-    by_school = Factors(sparse.hstack(parts, format="csr"))
+    parts = [np.bincount(where, each, sizes[0] * sizes[1]) for each in data]
+    by_school = np.hstack([part.reshape(sizes) for part in parts])
+    by_school = Factors(sparse.csr_array(by_school))
     n, *sums = np.split(by_school.totals, len(parts))
     outcome = np.column_stack(values).astype(float)
     national = np.array(sums) / np.maximum(n, 1) if of_levels else None

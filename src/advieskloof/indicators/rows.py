@@ -105,10 +105,12 @@ def identity(
         for name in KEYS
     }
     for name in SPLITS:
-        texts = [TOTAL] * len(grouped.groups)
         if name in grouped.names:
-            texts = [group[grouped.names.index(name)] for group in grouped.groups]
-        columns[name] = np.tile(rows.places(name, texts)[codes], len(measures))
+            at = grouped.names.index(name)
+            texts = [group[at] for group in grouped.groups]
+            columns[name] = np.tile(rows.places(name, texts)[codes], len(measures))
+        else:
+            columns[name] = np.repeat(rows.places(name, [TOTAL]), len(measures) * len(codes))
     return columns
 
 

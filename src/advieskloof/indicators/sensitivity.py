@@ -3,17 +3,22 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from advieskloof import reference
-from advieskloof.database import connection, spill_folder, text, texts
-from advieskloof.indicators.advice import Request, advice
+from advieskloof import reference, schemas
+from advieskloof.indicators import coded
+from advieskloof.indicators.advice import Request, estimates
 from advieskloof.indicators.asked import Asked
+from advieskloof.indicators.families import prepare
+from advieskloof.indicators.groups import columns_of
 from advieskloof.indicators.isled import NAMES, isled
+from advieskloof.indicators.isled import TABLE as ON_ISLED
+from advieskloof.schemas import TOTAL
 
 MULTIVERSE = "multiverse"
-ON_ISLED = "isled_by_education"
 WITHOUT_PROVIDERS = "multiverse_without_providers"
+LEFT_OUT = "all_pupils_left_out"
 INDICATORS = ("under_of_placed", *(indicator for indicator, _ in NAMES))
 # The tests of 2018/19 with a norming error: about 11 % of their pupils had a wrong test advice
 # (reference/regimes.csv).
@@ -37,61 +42,63 @@ def multiverse(
     asked : the grouping of parental education, and what stands in every row.
     unverified : the config's list of reference rows that may be used unverified.
     spill : a private folder for what doesn't fit in memory; gone at the end.
-    without : by cohort, the providers whose pupils the second table leaves out.
+    without : by cohort, the providers whose pupils the second table leaves out. Bands and
+        expectations are made within a provider, so those of the others don't change.
 
     Returns
     -------
     ESTIMATES : tables `multiverse`, and `multiverse_without_providers` with the gaps once more
         without the pupils of `without`; and `isled_by_education`, the groups between which the
         gaps on ISLED are, which are in no other table. What a cohort can't support is a
-        `not_defined` row.
+        `not_defined` row, also where `without` leaves nobody of it.
 
     Raises
     ------
     DataError : a code isn't usable, or parental education isn't there or is too coarse.
     """
-    points = isled(paths, asked, unverified, spill, ON_ISLED)
-    tables = [_gaps(paths, asked, unverified, spill, MULTIVERSE), points[_has_group(points)]]
-    with spill_folder(spill) as folder:
-        kept = folder / "pupils.parquet"
-        leave_out(paths, without, kept, spill)
-        tables.append(_gaps([kept], asked, unverified, spill, WITHOUT_PROVIDERS))
-    return pd.concat(tables, ignore_index=True)
+    pupils = coded.read(paths, columns_of([[asked.education]]), spill)
+    found = _estimates(pupils, asked, unverified)
+    gaps = _gaps(found, asked)
+    fewer = _without(gaps, coded.without(pupils, without), asked, unverified)
+    tables = {MULTIVERSE: gaps, ON_ISLED: _groups_on_isled(found), WITHOUT_PROVIDERS: fewer}
+    named = [rows.assign(table=pd.array([name] * len(rows), dtype=schemas.TEXT))
+             for name, rows in tables.items()]  # fmt: skip
+    return pd.concat(named, ignore_index=True)
 
 
-def _has_group(points: pd.DataFrame) -> pd.Series:
-    return points["reference"].isna() & (points["status"] != "not_defined")
-
-
-def leave_out(
-    paths: Sequence[Path], without: Mapping[int, Sequence[str]], kept: Path, spill: Path
-) -> None:
-    """Write PUPILS to the file `kept`, but for the pupils of some providers of a cohort.
-
-    A pupil without a provider stays. Bands and expectations are made within a provider, so those
-    of the others don't change.
-    """
-    gone = " OR ".join(
-        f"(cohort = {int(cohort)} AND test_provider IN {texts(providers)})"
-        for cohort, providers in without.items()
-    )
-    with connection(spill) as base:
-        base.read_parquet([str(path) for path in paths]).create_view("pupils")
-        query = f"SELECT * FROM pupils WHERE NOT coalesce({gone or 'false'}, false)"
-        base.execute(f"COPY ({query}) TO {text(kept)} (FORMAT parquet)")
-
-
-def _gaps(
-    paths: Sequence[Path], asked: Asked, unverified: reference.Unverified, spill: Path, table: str
+def _estimates(
+    pupils: coded.Pupils, asked: Asked, unverified: reference.Unverified
 ) -> pd.DataFrame:
+    """Return the estimates of INDICATORS by education, and those on ISLED."""
+    prepared = prepare(pupils, asked.code_detail, unverified)
     by = [[asked.education]]
     references = {asked.education: asked.highest}
     request = Request(asked.source, asked.region_of, by, references, asked.code_detail)
-    found = advice(paths, request, unverified, spill).assign(table=table)
-    found = found.astype({"table": found["source"].dtype})
+    found = estimates(prepared, request, unverified)
     found = found[found["indicator"].isin(INDICATORS)]
-    both = pd.concat([found, isled(paths, asked, unverified, spill, table)], ignore_index=True)
-    gap = both["reference"] == f"minus {asked.education}={asked.highest}"
-    gap &= both[asked.education] == asked.lowest
-    kept = both[gap | (both["status"] == "not_defined") & both["reference"].isna()]
-    return kept.reset_index(drop=True)
+    return pd.concat([found, isled(prepared, asked, unverified)], ignore_index=True)
+
+
+def _gaps(found: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """Return the rows of lowest less highest education, and of what isn't defined."""
+    gap = found["reference"] == f"minus {asked.education}={asked.highest}"
+    gap &= found[asked.education] == asked.lowest
+    return found[gap | (found["status"] == "not_defined") & found["reference"].isna()]
+
+
+def _without(
+    gaps: pd.DataFrame, pupils: coded.Pupils, asked: Asked, unverified: reference.Unverified
+) -> pd.DataFrame:
+    """Return the gaps of the pupils who are left, and why a cohort of which nobody is has none."""
+    years = [str(cohort.year) for cohort in pupils.cohorts]
+    gone = gaps[~gaps["cohort"].isin([*years, TOTAL])]
+    gone = gone.assign(**dict.fromkeys(schemas.NUMBERS, np.nan), reference=np.nan,
+                       status="not_defined", reason=LEFT_OUT)  # fmt: skip
+    gone = gone.assign(**{asked.education: TOTAL}).astype(gaps.dtypes)
+    left = [_gaps(_estimates(pupils, asked, unverified), asked)] if years else []
+    return pd.concat([*left, gone], ignore_index=True)
+
+
+def _groups_on_isled(found: pd.DataFrame) -> pd.DataFrame:
+    own = found["reference"].isna() & (found["status"] != "not_defined")
+    return found[(found["unit"] == "points") & own]

@@ -24,49 +24,41 @@ from advieskloof.uncertainty.places import Tally
 
 
 @dataclass(frozen=True)
-class Sums:
-    """The sums of all sets of a cohort and grouping, made in two passes over the pupils.
+class Scored:
+    """The pupils of a cohort by group and stratum, which together are a cell.
 
-    profile, cell : of the pupils in the pairs' order; a cell is a group and a stratum, the last
-        one of pupils without a score.
-    by_cell, by_pair : sums of `columns`, (cells, columns) and (columns, pairs).
+    profile, cell : of the pupils in the pairs' order; the last cell is of pupils without a score.
+    by_cell : the profiles again, cell by cell; starts : where each cell begins, and the end.
     """
 
     profile: np.ndarray
     cell: np.ndarray
     by_cell: np.ndarray
-    by_pair: np.ndarray
+    starts: np.ndarray
+
+    def sums(self, columns: np.ndarray) -> np.ndarray:
+        """Return the sums of `columns` (profiles, columns) by cell, but for the last."""
+        shape = len(self.starts) - 1, len(columns)
+        ones = np.ones(len(self.by_cell))
+        return (sparse.csr_array((ones, self.by_cell, self.starts), shape=shape) @ columns)[:-1]
 
 
-def sums(pairs: Pairs, cohort: Cohort, stratum: np.ndarray, n_strata: int, columns: np.ndarray
-         ) -> Sums:  # fmt: skip
-    """Return the sums over scored pupils of `columns` (profiles, columns), by cell and by pair."""
-    groups = pairs.places.n_groups
-    profile, mine = cohort.profile[pairs.order], stratum[pairs.order]
-    group = np.repeat(np.arange(groups, dtype=np.int32), np.diff(pairs.bounds))
-    last = groups * n_strata
-    cell = np.where(mine == MISSING, last, group * n_strata + mine).astype(np.int32)
+def scored(pairs: Pairs, cohort: Cohort, stratum: np.ndarray, n_strata: int) -> Scored:
+    """Return the cells of a cohort's pupils, made once for all sets of definitions."""
+    if "scored" not in pairs.kept:
+        pairs.kept["scored"] = _scored(pairs, cohort.profile, stratum, n_strata)
+    return pairs.kept["scored"]
+
+
+def _scored(pairs: Pairs, profile: np.ndarray, stratum: np.ndarray, n_strata: int) -> Scored:
+    profile, stratum = profile[pairs.order], stratum[pairs.order]
+    last = pairs.places.n_groups * n_strata
+    first = np.repeat(np.arange(0, last, n_strata, dtype=np.int32), np.diff(pairs.bounds))
+    cell = np.where(stratum == MISSING, last, first + stratum).astype(np.int32)
+    # Radix sort works on small numbers alone.
     small = cell.astype(np.uint16) if last < np.iinfo(np.uint16).max else cell
-    order = np.argsort(small, kind="stable")
     starts = np.append(0, np.cumsum(np.bincount(cell, minlength=last + 1))).astype(np.int32)
-    shape = (last + 1, len(columns))
-    ones = np.ones(len(cell))
-    by_cell = sparse.csr_array((ones, profile[order], starts), shape=shape) @ columns
-    scored = (cell < last).astype(float)
-    return Sums(profile, cell, by_cell[:-1], pairs.sums(profile, scored, columns))
-
-
-def columns_of(sets: Sequence[Placed | None]) -> np.ndarray:
-    """Return the outcomes of sets, each followed by who is placed: (profiles, columns)."""
-    held = [each for each in sets if each is not None]
-    return np.column_stack([part for each in held for part in (each.outcome, each.known)])
-
-
-def column_of(sets: Sequence[Placed | None], which: int) -> slice:
-    """Return the columns of one set among `columns_of` all."""
-    widths = [0 if each is None else each.outcome.shape[1] + 1 for each in sets]
-    start = sum(widths[:which])
-    return slice(start, start + widths[which])
+    return Scored(profile, cell, profile[np.argsort(small, kind="stable")], starts)
 
 
 @dataclass(frozen=True)
@@ -132,16 +124,15 @@ class Cells:
 
 
 def standardised_block(
-    pairs: Pairs, found: Sums, columns: slice, held: Placed, towards: Weights,
-    measures: Sequence[Measure],
-) -> Block:  # fmt: skip
-    """Return standardised shares or levels of one set, whose sums are `columns` of those found.
+    pairs: Pairs, pupils: Scored, held: Placed, towards: Weights, measures: Sequence[Measure]
+) -> Block:
+    """Return standardised shares or levels of one set.
 
     theta_g = sum_b w_gb y_gb / sum_b w_gb over the strata b that group g supports (one pupil of
     it), with w the weights and y_gb the group's mean in the stratum. School s adds to the
     numerator sum_b w_gb / n_gb sum_{i in s, g, b} (y_i - y_gb), and its part of the weights.
     """
-    cells = _cells(pairs, found, columns, held, towards)
+    cells = _cells(pairs, pupils, held, towards)
     parts, within = [_weighed(cells.mean, towards, held, pairs)], cells.within
     if held.national is not None:
         parts.append(_from_national(cells, towards, held, pairs))
@@ -150,27 +141,28 @@ def standardised_block(
     within += own
     numerator = _contributions(Tally.of(within), loadings, held, pairs)
     loadings, own = _weighed(cells.supported, towards, held, pairs)
-    alike, by_pair = np.zeros(len(measures), dtype=int), found.by_pair[columns]
+    alike = np.zeros(len(measures), dtype=int)
+    has_score = (pupils.cell < len(pupils.starts) - 2).astype(float)
+    by_pair = pairs.sums(pupils.profile, has_score, np.column_stack([held.known, held.outcome]))
     return Block(
         measures,
         numerator,
         _contributions(Tally(own, alike), loadings[alike], held, pairs),
-        Tally(by_pair[-1:], alike),
-        Tally.of(by_pair[:-1]) if held.national is None else None,
+        Tally(by_pair[:1], alike),
+        Tally.of(by_pair[1:]) if held.national is None else None,
         target=np.tile(towards.total, len(measures)),
     )
 
 
-def _cells(pairs: Pairs, found: Sums, columns: slice, held: Placed, towards: Weights) -> Cells:
+def _cells(pairs: Pairs, pupils: Scored, held: Placed, towards: Weights) -> Cells:
     groups, strata = towards.share.shape
-    by_cell = found.by_cell[:, columns]
-    n = by_cell[:, -1]
-    mean = by_cell[:, :-1] / np.maximum(n, 1.0)[:, None]
+    n = pupils.sums(held.known[:, None])[:, 0]
+    mean = pupils.sums(held.outcome) / np.maximum(n, 1.0)[:, None]
     weight = (towards.share * held.n).ravel() / np.maximum(n, 1.0)
     # The last cell is that of pupils without a score, who weigh nothing.
     weight, mean_weight = np.append(weight, 0.0), np.vstack([mean * weight[:, None], 0 * mean[:1]])
-    within = pairs.sums(found.profile, weight[found.cell], held.outcome)
-    within -= pairs.sums(found.cell, held.known[found.profile], mean_weight)
+    within = pairs.sums(pupils.profile, weight[pupils.cell], held.outcome)
+    within -= pairs.sums(pupils.cell, held.known[pupils.profile], mean_weight)
     return Cells(
         np.ascontiguousarray(mean.T).reshape(-1, groups, strata),
         (n > 0).astype(float).reshape(1, groups, strata),

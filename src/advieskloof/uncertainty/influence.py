@@ -21,6 +21,7 @@ Binder (1983), On the variances of asymptotically normal estimators from complex
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -34,10 +35,8 @@ from advieskloof.uncertainty.places import Gaps, Places, Tally, turned
 ROUNDING = 1e-13
 # Squares of what rounding leaves of zero are smaller still.
 SQUARED_ROUNDING = 1e-24
-# Bounds memory: schools x rows, or x factors, that are held in full at a time.
-NUMBERS_AT_ONCE = 2_000_000
-# With more rows than this part of the factors, cross products of factors are worth their making.
-MANY_ROWS = 1 / 4
+# Of schools x rows, or schools x factors, so many numbers are held in full, and no more.
+IN_FULL = 2_000_000
 
 
 class Factors:
@@ -58,15 +57,12 @@ class Factors:
 
 def _gram(one: sparse.csr_array, other: sparse.csr_array) -> np.ndarray:
     found = np.zeros((one.shape[1], other.shape[1]))
-    for part in _slices(one.shape[0], other.shape[1]):
+    size = max(IN_FULL // other.shape[1], 1)
+    for start in range(0, one.shape[0], size):
+        part = slice(start, start + size)
         mine = one[part].toarray()
         found += mine.T @ (mine if other is one else other[part].toarray())
     return found
-
-
-def _slices(schools: int, width: int) -> list[slice]:
-    size = max(NUMBERS_AT_ONCE // width, 1)
-    return [slice(start, start + size) for start in range(0, schools, size)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +108,11 @@ class Shared:
     factors: Factors
     loadings: np.ndarray
     there: np.ndarray
+
+    @cached_property
+    def everywhere(self) -> np.ndarray:
+        """The same of all schools, (schools, rows)."""
+        return self.factors.matrix @ self.loadings
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,15 +234,11 @@ def crossed(first: Influence, second: Influence) -> np.ndarray:
 
 def _crossed_shared(first: Shared, second: Shared) -> np.ndarray:
     """Return the sum over all schools of the product of what is shared, (rows,)."""
-    factors, rows = first.loadings.shape
-    if rows > MANY_ROWS * factors:
-        loaded = first.factors.gram(second.factors) @ second.loadings
-        return np.einsum("fr,fr->r", first.loadings, loaded)
-    found = np.zeros(rows)
-    for part in _slices(first.factors.matrix.shape[0], rows):
-        mine, other = (each.factors.matrix[part] @ each.loadings for each in (first, second))
-        found += np.einsum("sr,sr->r", mine, other)
-    return found
+    schools, rows = first.factors.matrix.shape[0], first.loadings.shape[1]
+    if schools * rows <= IN_FULL:
+        return np.einsum("sr,sr->r", first.everywhere, second.everywhere)
+    loaded = first.factors.gram(second.factors) @ second.loadings
+    return np.einsum("fr,fr->r", first.loadings, loaded)
 
 
 def squares(influence: Influence) -> np.ndarray:

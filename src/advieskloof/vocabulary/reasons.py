@@ -64,6 +64,9 @@ NOT_TO_BE_HAD: Words = {
     "reason:not_in_all_cohorts": both(
         "niet in alle schooljaren te bepalen", "not defined in every school year"
     ),
+    "reason:all_pupils_left_out": both(
+        "alle leerlingen van dat jaar zijn weggelaten", "all pupils of that year are left out"
+    ),
     "reason:fewer_than_3_regions": both("minder dan drie regio's", "fewer than three regions"),
     "reason:no_error_to_shrink_by": both(
         "zonder standaardfout, dus niet naar het gemiddelde te trekken",

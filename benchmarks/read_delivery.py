@@ -91,6 +91,7 @@ def rules(kind):
             "format": FORMATS[kind],
             "missing": [""],
             "other_columns": "ignore",
+            "advice_detail": "codes",
             "pupils": {name: {"column": name} for name in schemas.PUPILS.schema.columns},
             "enrolments": [],
         }

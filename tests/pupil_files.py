@@ -130,6 +130,7 @@ class Given:
         pupils = general | {"format": FORMS[self.kind] | self.form} | self.rules
         pupils["pupils"] = {name: {"column": column} for name, column in PUPIL_RULES.items()}
         pupils["pupils"] |= self.rules.get("pupils", {})
+        pupils = {"advice_detail": "codes"} | pupils
         block = {name: {"column": column} for name, column in ENROLMENT_RULES.items()}
         enrolments = {"pupils": {}, "enrolments": [block | {"status": {"derived": "place"}}]}
         return pupils, general | {"format": FORMS["csv"]} | enrolments

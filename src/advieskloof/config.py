@@ -46,6 +46,16 @@ def estimates(config: dict) -> dict[str, list[list[str]] | None]:
     return {"reconsideration": asked["reconsideration"]["by"], **advice, **further}
 
 
+def code_detail(config: dict) -> bool:
+    """Return whether the advices of a checked config's source are BRON codes in full.
+
+    One delivery with the eleven categories alone makes it False: rows don't say which delivery
+    they are of. The synthetic cohorts have codes.
+    """
+    deliveries = config["source"].get("deliveries", [])
+    return all(mapping.load(delivery["mapping"]).code_detail for delivery in deliveries)
+
+
 def _contradictions(config: dict) -> Iterator[str]:
     for key, asked in config["indicators"]["advice"].items():
         if asked and config["source"]["kind"] not in PUPILS:

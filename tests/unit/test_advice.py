@@ -4,6 +4,8 @@ from oracles.made_pupils import LISTED, ugly, write
 from advieskloof import schemas
 from advieskloof.errors import DataError
 from advieskloof.indicators.advice import Request, advice
+from advieskloof.indicators.asked import Asked
+from advieskloof.indicators.further import FURTHER
 
 FIVE = "parental_education_five"
 
@@ -33,6 +35,20 @@ def test_with_eleven_categories_alone_kansenkaart_is_not_defined(pupils, tmp_pat
     mine = table[table["definition"] == "kansenkaart"]
     assert set(mine["reason"]) == {"code_detail_missing"}
     assert mine["estimate"].isna().all()
+
+
+@pytest.mark.parametrize("name", ["regions", "multiverse", "bounds", "survey_weights"])
+def test_nor_is_it_in_the_tables_beside(name, pupils, tmp_path):
+    # Regions have rows of three years together too.
+    more = [{**pupil, "cohort": year} for pupil in pupils[:60] for year in (2016, 2017)]
+    weighed = [{**pupil, "weight": 1.0} for pupil in [*pupils, *more]]
+    path = write(weighed, tmp_path / "p.parquet")
+    asked = Asked("made", "school", code_detail=False)
+    table = FURTHER[name]([path], asked, LISTED, tmp_path / "spill")
+    mine = table[table["definition"] == "kansenkaart"]
+    assert len(mine) > 0
+    assert set(mine["status"]) == {"not_defined"}
+    assert set(mine["reason"]) == {"code_detail_missing"}
 
 
 def test_a_cohort_without_scores_has_one_row_for_each_standardised_measure(pupils, tmp_path):

@@ -3,6 +3,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from advieskloof import config, figures, io, schemas
 from advieskloof.errors import ConfigError, listing
@@ -66,6 +67,22 @@ def test_a_refusal_of_a_synthetic_source_names_key_and_what_is_allowed(made, key
     made["source"][keys[0]] = value
     message = refused(made)
     assert all(word in message for word in words), message
+
+
+def test_synthetic_cohorts_have_codes_in_full(made):
+    assert config.code_detail(made)
+
+
+@pytest.mark.parametrize(
+    ("details", "found"), [(["codes", "codes"], True), (["codes", "categories"], False)]
+)
+def test_one_delivery_with_categories_alone_decides_for_the_run(details, found, made, tmp_path):
+    ready = io.read_yaml(io.CHECKOUT / "config" / "mappings" / "canonical_csv.yaml")
+    paths = [tmp_path / f"{number}.yaml" for number in range(len(details))]
+    for path, detail in zip(paths, details, strict=True):
+        io.write_text(yaml.safe_dump(ready | {"advice_detail": detail}), path)
+    made["source"] = {"deliveries": [{"mapping": str(path), "files": []} for path in paths]}
+    assert config.code_detail(made) is found
 
 
 def test_advice_may_be_split_by_whatever_pupils_can_be(made):

@@ -44,6 +44,14 @@ def test_the_names_of_the_register_are_recognised(tmp_path):
     assert read["parental_education"].constant == "unknown"
 
 
+def test_a_draft_asks_whether_advices_are_codes_or_categories(tmp_path):
+    draft, read = drafted(tmp_path, "ID,initial_advice\n1,60\n")
+    assert "advice_detail: codes # choose" in draft
+    assert read.code_detail
+    # Without advices the key would be refused.
+    assert "\n# advice_detail: codes # choose" in drafted(tmp_path, "ID,score\n1,2\n")[0]
+
+
 def test_which_year_names_a_school_year_is_for_a_person_to_say(tmp_path):
     draft = drafted(tmp_path, "ID,schooljaar,school_year,position\n1,2022,2023,4\n")[0]
     assert draft.count("# choose: first calendar year of the school year; add: -1") == 2

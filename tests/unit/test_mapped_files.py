@@ -33,6 +33,7 @@ PLACE = {
 def made(pupils=None, enrolments=(), **changes):
     content = copy.deepcopy(BASE) | changes
     content["pupils"] |= pupils or {}
+    content |= {"advice_detail": "codes"} if "initial_advice" in content["pupils"] else {}
     content["enrolments"] = list(enrolments)
     return mapping.parse(content)
 

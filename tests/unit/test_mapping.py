@@ -12,6 +12,7 @@ GOOD = {
     "format": {"kind": "csv", "separator": ";", "encoding": "cp1252", "decimal": ","},
     "missing": ["", "-"],
     "other_columns": "ignore",
+    "advice_detail": "codes",
     "pupils": {
         "pupil_id": {"column": "ID"},
         "cohort": {"constant": 2022},
@@ -123,6 +124,51 @@ WRONG = [
     (["enrolments", 0, "apcg"], {"constant": 1}, ["enrolments[0].apcg", "true or false"]),
     (["enrolments", 0, "school_year"], {"cohort_plus": 0}, ["cohort_plus", "at least 1"]),
 ]
+
+
+ELEVEN = {"pro": "10", "bb": "20", "gt": "42", "havo": "60", "vwo": "70"}
+FINER = ELEVEN | {"gl": "40"}
+
+
+def with_detail(said, values=None):
+    content = copy.deepcopy(GOOD)
+    content["pupils"]["initial_advice"] = {
+        "column": "ADV",
+        **({"values": values} if values else {}),
+    }
+    return content | {"advice_detail": said}
+
+
+@pytest.mark.parametrize(
+    ("said", "values", "detail"),
+    [
+        ("codes", None, True),
+        ("codes", FINER, True),
+        ("categories", ELEVEN, False),
+        ("categories", None, False),
+    ],
+)
+def test_a_mapping_says_whether_advices_are_codes_in_full(said, values, detail):
+    assert mapping.parse(with_detail(said, values)).code_detail is detail
+
+
+def test_one_code_for_each_category_is_no_detail():
+    with pytest.raises(ConfigError, match=r"advice_detail: codes, but .* say categories"):
+        mapping.parse(with_detail("codes", ELEVEN))
+
+
+def test_advices_without_word_of_their_detail_are_refused():
+    content = copy.deepcopy(GOOD)
+    del content["advice_detail"]
+    with pytest.raises(ConfigError, match="advice_detail is missing"):
+        mapping.parse(content)
+
+
+def test_detail_of_advices_that_have_no_rule_is_refused():
+    content = copy.deepcopy(GOOD)
+    del content["pupils"]["initial_advice"]
+    with pytest.raises(ConfigError, match="of advices that have no rule"):
+        mapping.parse(content)
 
 
 @pytest.mark.parametrize(("keys", "value", "words"), WRONG)

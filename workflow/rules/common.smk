@@ -30,6 +30,7 @@ ESTIMATES = {
     for name in run_config.estimates(config)
 }
 HAS_MODELS = bool(config["models"])
+CODE_DETAIL = run_config.code_detail(config)
 PUPIL_TABLES = [
     *expand(
         "results/private/{folder}{table}.parquet",

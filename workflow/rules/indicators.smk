@@ -31,6 +31,7 @@ if HAS_ADVICE:
             source=synthetic.NAME if IS_SYNTHETIC else config["source"]["name"],
             by=config["indicators"]["advice"]["by"],
             region_of=config["indicators"]["region_of"],
+            code_detail=CODE_DETAIL,
             unverified=config["unverified"],
             spill=str(manifest.SPILL),
         script:
@@ -50,6 +51,7 @@ if FURTHER:
         params:
             source=synthetic.NAME if IS_SYNTHETIC else config["source"]["name"],
             region_of=config["indicators"]["region_of"],
+            code_detail=CODE_DETAIL,
             unverified=config["unverified"],
             spill=str(manifest.SPILL),
         script:

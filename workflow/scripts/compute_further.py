@@ -8,7 +8,7 @@ from advieskloof.indicators.further import FURTHER
 
 with jobs.logged(snakemake) as log:
     params = snakemake.params
-    asked = Asked(params.source, params.region_of)
+    asked = Asked(params.source, params.region_of, code_detail=params.code_detail)
     estimate = FURTHER[snakemake.wildcards.further]
     pupils = [Path(snakemake.input.pupils)]
     estimates = estimate(pupils, asked, params.unverified, Path(params.spill))

@@ -18,7 +18,8 @@ from advieskloof.indicators.weighting import weighted
 def _regions(
     paths: list[Path], asked: Asked, unverified: reference.Unverified, spill: Path
 ) -> pd.DataFrame:
-    return regions(paths, asked.source, asked.region_of, unverified, spill)
+    said = asked.source, asked.region_of
+    return regions(paths, *said, unverified, spill, code_detail=asked.code_detail)
 
 
 # By name in the config and of the file: the function that estimates it from PUPILS.

@@ -11,7 +11,7 @@ from advieskloof import reference
 from advieskloof.indicators import coded, shrinking
 from advieskloof.indicators.blocks import Block, Measure
 from advieskloof.indicators.estimating import OK, Estimated, estimated
-from advieskloof.indicators.families import Family, Prepared, families, prepare
+from advieskloof.indicators.families import Prepared, families, prepare
 from advieskloof.indicators.groups import UNKNOWN, Grouping, grouping
 from advieskloof.indicators.not_defined import add_not_defined
 from advieskloof.indicators.rows import Rows, identity, of_block
@@ -98,7 +98,8 @@ def _add_window(rows: Rows, blocks: Blocks, window: Window, prepared: Prepared) 
             area = _areas(block, found, grouped, int(place), columns)
             _add_shrunken(rows, area, grouped, columns | said)
             _add_differences(rows, area, window)
-    _add_not_defined(rows, family, window, wanted & ~defined, prepared)
+    why = np.where(wanted & ~defined, _why_not(blocks, window, prepared), "")
+    add_not_defined(rows, family.measures, window.name, why)
 
 
 @dataclass(frozen=True)
@@ -172,12 +173,9 @@ def _schools(found: Estimated, rows: np.ndarray) -> np.ndarray:
     return places.school[here[present]]
 
 
-def _add_not_defined(
-    rows: Rows, family: Family, window: Window, lacking: np.ndarray, prepared: Prepared
-) -> None:
-    why = np.full(len(family.measures), NOT_IN_ALL, dtype=object)
-    if len(window.places) == 1:
-        why = prepared.why_not(family.measures)[window.places[0]]
-        # A cohort that could support the measure lacks the grouping.
-        why = np.where(why == "", "region_not_delivered", why)
-    add_not_defined(rows, family.measures, window.name, np.where(lacking, why, ""))
+def _why_not(blocks: Blocks, window: Window, prepared: Prepared) -> np.ndarray:
+    """Return why a window lacks each measure: what all its cohorts lack, if that is the same."""
+    why = prepared.why_not(blocks.family.measures)[list(window.places)]
+    without = np.array([blocks.held[t] is None for t in window.places])
+    why = np.where((why == "") & without[:, None], "region_not_delivered", why)
+    return np.where((why == why[0]).all(axis=0), why[0], NOT_IN_ALL)

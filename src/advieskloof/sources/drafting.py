@@ -98,12 +98,19 @@ def draft(paths: Sequence[Path]) -> str:
         "",
         'missing: ["", "-", "<5"] # choose: texts that mean not known, in every column',
         "other_columns: ignore # or refuse",
+        _detail_line(names),
         "",
         *_pupil_lines(names),
         "",
         *_enrolment_lines(names),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _detail_line(names: list[str]) -> str:
+    if _likely(_NAMES["initial_advice"], names):
+        return "advice_detail: codes # choose: or categories, the eleven alone with one code each"
+    return "# advice_detail: codes # choose: codes or categories, with a rule for initial_advice"
 
 
 def _are_known(names: list[str]) -> bool:

@@ -58,6 +58,7 @@ def mapping_of(form: Form, delivery: str) -> dict:
         "format": form.block,
         "missing": [""],
         "other_columns": "refuse",
+        "advice_detail": "codes",
         "pupils": {name: {"column": name} for name in targets.of("pupils")},
         "enrolments": [],
     }

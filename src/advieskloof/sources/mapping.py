@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from advieskloof import io, wording
+from advieskloof import io, reference, wording
 from advieskloof.errors import ConfigError, DataError, listing
 from advieskloof.sources import targets
 from advieskloof.sources.files import Format
 from advieskloof.sources.targets import Target
 
 SCHEMA = "workflow/schemas/mapping.schema.yaml"
+# What `advice_detail` says where a delivery has one code for each category.
+CATEGORIES = "categories"
 
 # Where a column comes from: exactly one of these keys stands in a rule.
 _ORIGINS = ("column", "constant", "join", "highest_of", "derived", "cohort_plus")
@@ -65,9 +67,13 @@ Rules = Mapping[str, Rule]
 
 @dataclass(frozen=True)
 class DeliveryMapping:
-    """A mapping, checked: its rules fit the contracts and name each column's origin."""
+    """A mapping, checked: its rules fit the contracts and name each column's origin.
+
+    code_detail : whether its advices are BRON codes in full; True where it has none.
+    """
 
     delivery: str
+    code_detail: bool
     form: Format
     missing: tuple[str, ...]
     refuses_others: bool
@@ -105,6 +111,7 @@ def parse(content: object, name: str = "the mapping") -> DeliveryMapping:
         raise ConfigError(f"{name}: " + "\n  ".join(problems))
     return DeliveryMapping(
         delivery=content["delivery"],
+        code_detail=content.get("advice_detail") != CATEGORIES,
         form=_form(content["format"]),
         missing=_trimmed(content["missing"]),
         refuses_others=content["other_columns"] == "refuse",
@@ -147,6 +154,7 @@ def _origins(rule: dict) -> list[str]:
 def _contradictions(content: dict) -> Iterator[str]:
     if not content["pupils"] and not content["enrolments"]:
         yield "keys pupils and enrolments are both empty; give rules for one of them at least."
+    yield from _detail_problems(content)
     blocks = [("pupils", "pupils", content["pupils"])] if content["pupils"] else []
     blocks += [
         (f"enrolments[{i}]", "enrolments", block) for i, block in enumerate(content["enrolments"])
@@ -157,6 +165,30 @@ def _contradictions(content: dict) -> Iterator[str]:
             yield f"key {key}.school_year: cohort_plus needs the rule pupils.cohort; give it."
     if content["format"]["kind"] == "fixed_width":
         yield from _field_problems(content["format"]["fields"], blocks)
+
+
+def _detail_problems(content: dict) -> Iterator[str]:
+    said, rule = content.get("advice_detail"), content["pupils"].get("initial_advice")
+    if rule is None:
+        if said:
+            yield f"key advice_detail: {said}, of advices that have no rule; leave it out."
+    elif not said:
+        yield (
+            "key advice_detail is missing; say whether advices are BRON codes in full (codes) or "
+            "the eleven categories alone (categories)."
+        )
+    elif said != CATEGORIES and _one_code_each(rule):
+        yield (
+            f"key advice_detail: {said}, but pupils.initial_advice.values has one code for each "
+            f"category, so that no more than categories comes out; say {CATEGORIES}."
+        )
+
+
+def _one_code_each(rule: dict) -> bool:
+    """Whether a rule translates advices, and into one code for each category alone."""
+    codes = reference.read_all("advice_codes").set_index("bron_code")["category"]
+    given = codes.reindex(sorted(set(map(str, rule.get("values", {}).values())))).dropna()
+    return len(given) > 0 and given.is_unique
 
 
 def _uses_cohort(block: dict) -> bool:

@@ -18,6 +18,7 @@ ORDER = [
     "vocabulary",
     "labels",
     "levels",
+    "positions",
     "education",
     "scores",
     "schemas",

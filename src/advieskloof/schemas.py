@@ -281,6 +281,52 @@ ENROLMENTS = Contract(
     ),
 )
 
+# Outcomes exclude each other; the first that holds, in this order.
+STARTS = ("not_yet_observed", "left", "vso", "unknown", "placed", "other_grade")
+THIRD_YEARS = (
+    "not_yet_observed",
+    "left",
+    "vso",
+    "unknown",
+    "repeating",
+    "accelerated",
+    "in_grade_3",
+)
+STACKED = ("not_yet_observed", "unknown", "yes", "no")
+
+PLACES = Contract(
+    "PLACES",
+    "where a pupil of PUPILS is in the years after group 8",
+    pa.DataFrameSchema(
+        {
+            "pupil_id": _text("pseudonym of the pupil, the same in every table"),
+            "cohort": _first_year(),
+            "start": _text("the first year after group 8; placed is in grade 1", STARTS),
+            "class_type": _text(
+                "school types of the class in grade 1 (reference/class_types.csv)", nullable=True
+            ),
+            "vo_school_id": _text("secondary school location in the first year", nullable=True),
+            "third_year": _text(
+                "the third year; in a lower grade than 3 is repeating, higher is accelerated",
+                THIRD_YEARS,
+            ),
+            "position": _text(
+                "school types of the position in grade 3 (reference/class_types.csv)",
+                nullable=True,
+            ),
+            "switched_school": _flag("another location in the third year than in the first"),
+            "stacked": _text(
+                "in grade 4 of vmbo-gt in the fourth year: whether in havo or vwo in the fifth",
+                STACKED,
+                nullable=True,
+            ),
+        },
+        strict=True,
+        ordered=True,
+        unique=["pupil_id", "cohort"],
+    ),
+)
+
 ESTIMATES = Contract(
     "ESTIMATES",
     "one number about one group of pupils",
@@ -388,7 +434,7 @@ FLOW = Contract(
         checks=[pa.Check(_adds_up, error="delivered = rejected + excluded + analysed")],
     ),
 )
-CONTRACTS = (PUPILS, ENROLMENTS, CELLS, ESTIMATES, FLOW)
+CONTRACTS = (PUPILS, ENROLMENTS, PLACES, CELLS, ESTIMATES, FLOW)
 
 
 def validate(table: pd.DataFrame, contract: Contract, where: str) -> pd.DataFrame:

@@ -26,6 +26,7 @@ ORDER = [
     "sources",
     "rejection",
     "cohort",
+    "places",
     "cells",
     "uncertainty",
     "indicators",

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 from oracles.made_pupils import LISTED, ugly, write
 
@@ -28,6 +29,21 @@ def test_the_table_keeps_its_contract_and_says_what_was_asked(pupils, tmp_path):
     assert not table["public"].any()
     split = table[(table["sex"] != "total")]
     assert (split["urbanity"] != "total").all()
+
+
+def test_as_many_splits_at_once_as_there_may_be_give_the_same_rows(pupils, tmp_path, monkeypatch):
+    by = [[], [FIVE], ["sex"], ["urbanity"], [FIVE, "urbanity"], ["corop"], [FIVE, "corop"]]
+    tables = []
+    for at_once in (1, 2, 7):
+        monkeypatch.setattr("advieskloof.indicators.advice.AT_ONCE", at_once)
+        tables.append(estimate(pupils, tmp_path, by=by))
+    pd.testing.assert_frame_equal(tables[0], tables[1], check_exact=True)
+    pd.testing.assert_frame_equal(tables[0], tables[2], check_exact=True)
+
+
+def test_a_split_that_no_cohort_has_is_refused_from_any_thread(pupils, tmp_path):
+    with pytest.raises(DataError, match="migration_background"):
+        estimate(pupils, tmp_path, by=[[], ["migration_background"], ["sex"]])
 
 
 def test_with_eleven_categories_alone_kansenkaart_is_not_defined(pupils, tmp_path):

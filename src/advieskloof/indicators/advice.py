@@ -1,6 +1,7 @@
 """Under- and over-advising: five definitions, two bases, every group, raw and at equal score."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from advieskloof.schemas import NUMBERS, STATUSES, TOTAL
 from advieskloof.uncertainty.places import gaps
 
 TABLE = "advice"
+# Groupings that are estimated at once. Snakemake isn't told, since it would give linear algebra as
+# many threads, and these change the last bits of a result.
+AT_ONCE = 2
 # Gaps are measured from these groups: with the highest education, from boys, from the densest.
 REFERENCES = {
     "parental_education_five": "wo",
@@ -80,9 +84,15 @@ def advice(
 def estimates(prepared: Prepared, asked: Request, unverified: reference.Unverified) -> pd.DataFrame:
     """Return what `advice` estimates, of cohorts that have been read."""
     groups, rows = families(prepared), Rows()
-    for names in asked.by:
-        grouped = grouping(prepared.pupils, names, unverified)
-        _add_grouping(rows, groups, grouped, prepared, asked)
+
+    def of_grouping(names: Sequence[str]) -> Rows:
+        mine, grouped = rows.beside(), grouping(prepared.pupils, names, unverified)
+        _add_grouping(mine, groups, grouped, prepared, asked)
+        return mine
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for mine in pool.map(of_grouping, asked.by):
+            rows.parts.extend(mine.parts)
     _add_not_defined(rows, groups, prepared)
     return rows.table(source=asked.source, public=False, table=TABLE, region_of=asked.region_of)
 

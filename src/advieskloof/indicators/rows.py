@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 import pandas as pd
@@ -39,11 +40,18 @@ class Rows:
         }
     )
     parts: list[dict[str, np.ndarray]] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def beside(self) -> "Rows":
+        """Return rows apart whose texts have the same places, for another thread to add to."""
+        return Rows(self.texts, lock=self.lock)
 
     def places(self, name: str, texts: Sequence[str]) -> np.ndarray:
         """Return the places of texts of a column, new ones added."""
-        known = self.texts.setdefault(name, {})
-        return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int32)
+        with self.lock:
+            known = self.texts.setdefault(name, {})
+            found = [known.setdefault(text, len(known)) for text in texts]
+        return np.array(found, dtype=np.int32)
 
     def add(self, columns: Columns, keep: np.ndarray) -> None:
         """Add the rows marked in `keep`."""

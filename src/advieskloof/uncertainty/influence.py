@@ -21,7 +21,6 @@ Binder (1983), On the variances of asymptotically normal estimators from complex
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -103,16 +102,13 @@ class Shared:
     """What every school adds to the influence on each row: factors @ loadings.
 
     there : the same where rows have places of their own, (measures, places).
+    everywhere : the same of all schools, (schools, rows); None where that is too much to hold.
     """
 
     factors: Factors
     loadings: np.ndarray
     there: np.ndarray
-
-    @cached_property
-    def everywhere(self) -> np.ndarray:
-        """The same of all schools, (schools, rows)."""
-        return self.factors.matrix @ self.loadings
+    everywhere: np.ndarray | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,14 +172,24 @@ def _with_shared(
     own: np.ndarray, places: Places, factors: Factors, loadings: np.ndarray
 ) -> Influence:
     if not places.full:
-        there = _at_places(factors, loadings, places)
-        return Influence(own + there, places, Shared(factors, loadings, there))
+        shared = _shared(factors, loadings, places)
+        return Influence(own + shared.there, places, shared)
     here = turned(factors.matrix @ loadings).reshape(own.shape)
     here += own
     nothing = places.products(here, here) <= SQUARED_ROUNDING * places.products(own, own)
     for measure, group in np.argwhere(nothing.reshape(len(own), -1)).tolist():
         here[measure, slice(*places.ends[group : group + 2])] = 0.0
     return Influence(here, places, None)
+
+
+def _shared(factors: Factors, loadings: np.ndarray, places: Places) -> Shared:
+    n_rows = loadings.shape[1]
+    if places.n_schools * n_rows > IN_FULL:
+        return Shared(factors, loadings, _at_places(factors, loadings, places), None)
+    everywhere = factors.matrix @ loadings
+    first = places.school * np.int64(n_rows) + places.group
+    there = [everywhere.take(first + row) for row in range(0, n_rows, places.n_groups)]
+    return Shared(factors, loadings, np.array(there), everywhere)
 
 
 def _at_places(factors: Factors, loadings: np.ndarray, places: Places) -> np.ndarray:
@@ -213,10 +219,18 @@ def difference(found: Influence, gaps: Gaps) -> Influence:
     here = gaps.apart(found.here)
     if found.shared is None:
         return Influence(here, gaps.places, None)
-    factors, there = found.shared.factors, gaps.apart(found.shared.there)
-    loadings = found.shared.loadings.reshape(-1, len(here), found.places.n_groups)
-    loadings = np.subtract(*gaps.sides(loadings)).reshape(len(loadings), -1)
-    return Influence(here, gaps.places, Shared(factors, loadings, there))
+    shared, everywhere = found.shared, found.shared.everywhere
+    shape = -1, len(here), found.places.n_groups
+    loadings = _apart(shared.loadings.reshape(shape), gaps)
+    if everywhere is not None:
+        everywhere = _apart(everywhere.reshape(shape), gaps)
+    apart = Shared(shared.factors, loadings, gaps.apart(shared.there), everywhere)
+    return Influence(here, gaps.places, apart)
+
+
+def _apart(values: np.ndarray, gaps: Gaps) -> np.ndarray:
+    """Return values (factors or schools, measures, groups) of gaps, (factors or schools, rows)."""
+    return np.subtract(*gaps.sides(values)).reshape(len(values), -1)
 
 
 def crossed(first: Influence, second: Influence) -> np.ndarray:
@@ -234,8 +248,7 @@ def crossed(first: Influence, second: Influence) -> np.ndarray:
 
 def _crossed_shared(first: Shared, second: Shared) -> np.ndarray:
     """Return the sum over all schools of the product of what is shared, (rows,)."""
-    schools, rows = first.factors.matrix.shape[0], first.loadings.shape[1]
-    if schools * rows <= IN_FULL:
+    if first.everywhere is not None and second.everywhere is not None:
         return np.einsum("sr,sr->r", first.everywhere, second.everywhere)
     loaded = first.factors.gram(second.factors) @ second.loadings
     return np.einsum("fr,fr->r", first.loadings, loaded)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 LEVEL = 0.95
 
@@ -17,16 +17,16 @@ def critical(df: np.ndarray, level: float = LEVEL) -> np.ndarray:
     known = df >= 1
     whole = np.where(known, df, 1).astype(np.int64)
     largest = int(whole.max(initial=1))
-    # Rows share few values of df, and quantiles of t are slow.
+    # Rows share few values of df, and quantiles of t are slow; so is the import of scipy.stats.
     table = _table(level, 2 ** largest.bit_length()) if largest <= 1e6 else None
-    found = stats.t.ppf((1 + level) / 2, whole) if table is None else table[whole]
+    found = special.stdtrit(whole, (1 + level) / 2) if table is None else table[whole]
     return np.where(known, found, np.nan)
 
 
 @lru_cache(maxsize=8)
 def _table(level: float, size: int) -> np.ndarray:
     """Return the critical values for 0 to `size` degrees, the first of which is NaN."""
-    return np.append(np.nan, stats.t.ppf((1 + level) / 2, np.arange(1, size + 1)))
+    return np.append(np.nan, special.stdtrit(np.arange(1, size + 1), (1 + level) / 2))
 
 
 def plain(

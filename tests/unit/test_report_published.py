@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from advieskloof import reference, schemas
+from advieskloof.disclosure import plan
 from advieskloof.report import published
 from advieskloof.report.readable import compared_with, in_unit, readable
 
@@ -78,6 +79,23 @@ def test_a_number_at_one_score_needs_score_provider_and_group():
     for name, value in (("score", 548.0), ("test_provider", "IEP")):
         changed = released(**at_549 | {name: value})
         assert row(changed, figure="vwo_at_549_wo")[3] == "not in this run"
+
+
+def test_the_default_plan_releases_the_points_of_curves_that_were_published():
+    figures = reference.read("published_figures", {})
+    points = figures[figures["score"].ne("") & figures["score"].notna()]
+    assert len(points) == 2
+    rows = [released(**curve_point(known)) for known in points.to_dict("records")]
+    tables = {"curve_points_published": plan.load("config/release.yaml")["curve_points_published"]}
+    found = plan.planned(tables, {"curves": pd.concat([*rows, released(table="score_curves")])})
+    assert [row(found, figure=name)[3] for name in points["figure"]] == ["16.0%", "16.0%"]
+    assert len(found) == 2
+
+
+def curve_point(known):
+    names = ("indicator", "definition", "base", "cohort", "test_provider")
+    at = {known["grouping"]: known["group"], "score": float(known["score"])}
+    return {**{name: known[name] for name in names}, **at, "table": "score_curves"}
 
 
 @both_languages

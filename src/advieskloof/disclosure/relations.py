@@ -60,6 +60,17 @@ def relations(memberships: Sequence[pd.DataFrame], events: Sequence[str]) -> lis
     return list(dict.fromkeys(found))
 
 
+def beyond(
+    usual: Sequence[pd.DataFrame], memberships: Sequence[pd.DataFrame], events: Sequence[str]
+) -> list[Relation]:
+    """Return what holds between events among the usual kinds of pupils and not among all.
+
+    A reader who takes for granted that nobody's adjusted advice is off the scale goes by this too.
+    """
+    always = set(relations(memberships, events))
+    return [each for each in relations(usual, events) if each not in always]
+
+
 def differences(memberships: Sequence[pd.DataFrame], events: Sequence[str]) -> list[Relation]:
     """Return the differences between counts of events of one group that count pupils themselves.
 

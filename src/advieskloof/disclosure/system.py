@@ -24,6 +24,8 @@ from advieskloof.schemas import TOTAL
 Factors = dict[Count, int]
 # From an axis and an event to the atoms of labels along it, None being all.
 AtomsOf = Callable[[str, str], Mapping[str | None, frozenset[str]]]
+# From the events that are counted in a box to what holds between them.
+RelationsOf = Callable[[frozenset[str]], Sequence[Relation]]
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _along(
 
 
 def within(
-    counts: Iterable[Count], relations_of: Callable[[frozenset[str]], Sequence[Relation]]
+    counts: Iterable[Count], relations_of: RelationsOf
 ) -> tuple[list[Factors], list[Factors]]:
     """Return what holds in every box: equations, = 0, and inequalities, >= 0."""
     events = defaultdict(set)
@@ -150,7 +152,8 @@ def system(
     resting: Iterable[Count],
     all_of: Callable[[str], frozenset[str]],
     atoms_of: AtomsOf,
-    relations_of: Callable[[frozenset[str]], Sequence[Relation]],
+    relations_of: RelationsOf,
+    assumed_of: RelationsOf,
     known: Known,
 ) -> System:
     """Return the system of the counts that planned rows rest on.
@@ -160,6 +163,8 @@ def system(
     resting : the counts.
     all_of : from an event to the cohorts outside which it counts nobody.
     atoms_of, relations_of : what the labels along an axis hold, and what holds between events.
+    assumed_of : what a reader takes to hold between events though it needn't. It is part of the
+        system where it is true, since such a reader isn't misled there.
     known : the true counts.
 
     Raises DataError where the true counts break what should hold between them.
@@ -172,14 +177,15 @@ def system(
     place = {count: i for i, count in enumerate(counts)}
     equal = _matrix([*along, *inside], place)
     pupils = _completed(np.array([known.value(count) for count in counts]), equal)
+    assumed = [_matrix(rows, place) for rows in within(counts, assumed_of)]
     found = System(
         counts,
         place,
         pupils,
         np.array([count in resting for count in counts]),
         np.array([known.is_absent(count) for count in counts]),
-        equal,
-        _matrix(least, place),
+        _with_true(equal, assumed[0], pupils, np.equal),
+        _with_true(_matrix(least, place), assumed[1], pupils, np.greater_equal),
     )
     _check(found)
     return found
@@ -209,6 +215,15 @@ def _completed(pupils: np.ndarray, equal: sparse.csr_array) -> np.ndarray:
             return pupils
         rest = equal[single] @ np.where(missing, 0.0, pupils)
         pupils[rows.col[pick]] = -rest[rows.row[pick]] / rows.data[pick]
+
+
+def _with_true(
+    matrix: sparse.csr_array, more: sparse.csr_array, pupils: np.ndarray, holds: np.ufunc
+) -> sparse.csr_array:
+    """Return a matrix with those of more rows that hold for the true counts, as far as known."""
+    unknown = abs(more) @ np.isnan(pupils).astype(float)
+    true = holds(more @ np.nan_to_num(pupils), 0) & (unknown == 0)
+    return sparse.vstack([matrix, more[true]], format="csr")
 
 
 def _check(found: System) -> None:

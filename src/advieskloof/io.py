@@ -201,6 +201,12 @@ def write_text(text: str, path: Path) -> None:
         partial.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file of ours that is no text, such as a spreadsheet."""
+    with whole_file(path) as partial:
+        partial.write_bytes(content)
+
+
 def write_json(content: object, path: Path) -> None:
     """Write JSON with sorted keys and a fixed layout, so that equal content is equal bytes."""
     write_text(json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)

@@ -36,6 +36,7 @@ ORDER = [
     "figures",
     "tables",
     "report",
+    "annex",
     "config",
     "ledger",
     "manifest",

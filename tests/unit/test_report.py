@@ -16,6 +16,7 @@ from advieskloof.sources import aggregates
 FIGURES = ("reconsideration_by_cohort", "reconsideration_by_first_advice")
 LANGUAGES = ("nl", "en")
 PAGES = {"nl": "index.html", "en": "index.en.html"}
+ANNEXES = {"nl": "annex.xlsx", "en": "annex.en.xlsx"}
 RULES = {"minimum_pupils": 10, "minimum_schools": 3, "protection": 10}
 EMPTY = schemas.empty_columns(schemas.CELLS, 0)
 LISTED = {"advice_levels": ["pro_vmbo_bb"]}
@@ -259,7 +260,7 @@ def test_the_links_are_to_figures_tables_manifest_and_the_other_page(language):
         for ending in ("svg", "pdf", "png", "csv")
     }
     tables = {f"../tables/{name}.csv" for name in FIGURES}
-    others = {*tables, "../manifest.json", PAGES[other]}
+    others = {*tables, f"../{ANNEXES[language]}", "../manifest.json", PAGES[other]}
     assert local(language) == of_figures | others
 
 

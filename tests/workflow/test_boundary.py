@@ -19,7 +19,7 @@ def jobs(fresh):
         re.MULTILINE,
     )
     found = [(rule, inputs.split(", "), outputs.split(", ")) for rule, inputs, outputs in blocks]
-    assert len(found) == 9
+    assert len(found) == 10
     return found
 
 
@@ -50,9 +50,9 @@ def test_every_output_is_private_or_released(edges):
     assert all(output.startswith((PRIVATE, RELEASE)) for output in edges)
 
 
-def test_figures_and_report_read_released_files_and_code_only(edges):
+def test_figures_report_and_annex_read_released_files_and_code_only(edges):
     for output, (_, inputs) in edges.items():
-        if output.startswith((f"{RELEASE}figures/", f"{RELEASE}report/")):
+        if output.startswith((f"{RELEASE}figures/", f"{RELEASE}report/", f"{RELEASE}annex")):
             others = [name for name in inputs if not name.startswith((RELEASE, "src/"))]
             others = [name for name in others if name != "requirements.lock"]
             assert others == [], output
@@ -71,6 +71,7 @@ def test_every_rule_lists_the_package_files_behind_its_script(edges):
         "write_checklist": "src/advieskloof/report/checklist.html",
         "plot_figure": "src/advieskloof/figures/house.mplstyle",
         "render_report": "src/advieskloof/report/page.html",
+        "write_annex": "src/advieskloof/annex/workbook.py",
         "write_manifest": "src/advieskloof/manifest.py",
     }
     seen = {rule for rule, _ in edges.values()}

@@ -9,7 +9,7 @@ import sys
 import pytest
 from checkouts import ROOT, jobs, new_checkout
 
-AFTER_A_FIGURE = ["render_report", "write_manifest", "all"]
+AFTER_A_FIGURE = ["render_report", "write_annex", "write_manifest", "all"]
 OF_THE_RELEASE = ["release_tables", "write_checklist"]
 BOTH_FIGURES = [
     "plot_figure reconsideration_by_cohort",
@@ -40,6 +40,8 @@ def test_a_first_run_makes_every_file_that_the_readme_promises(finished):
             f"results/private/disclosure/{name}"
             for name in ("audit.csv", "checklist.html", "checklist.en.html", "protected.parquet")
         ],
+        "results/release/annex.en.xlsx",
+        "results/release/annex.xlsx",
         "results/release/manifest.json",
         "results/release/report/index.en.html",
         "results/release/report/index.html",
@@ -104,7 +106,7 @@ def test_no_absolute_path_stands_outside_the_work_folder(finished):
 
 def test_progress_is_a_line_a_rule_and_the_log_is_kept(fresh):
     done = fresh.run()
-    assert re.fullmatch(r"(\[\d/9\] \w+( \w+)?\n){9}", done.stdout)
+    assert re.fullmatch(r"(\[\d+/10\] \w+( \w+)?\n){10}", done.stdout)
     assert done.stderr == ""
     assert "Finished jobid" in (fresh.path / "results/logs/snakemake.log").read_text()
 
@@ -161,14 +163,14 @@ def test_an_edited_reference_table_reruns_what_reads_it(finished):
 def test_another_lock_remakes_everything(finished):
     """The manifest names the versions that made the files."""
     finished.append("requirements.lock", "# another version\n")
-    assert len(jobs(finished.run())) == 9
+    assert len(jobs(finished.run())) == 10
 
 
 def test_results_without_bookkeeping_are_made_anew(finished, good_results):
     """Copied without hidden folders, they would pass for those of any config."""
     shutil.rmtree(finished.path / ".snakemake")
     done = finished.run()
-    assert len(jobs(done)) == 9
+    assert len(jobs(done)) == 10
     assert "made anew, since it isn't what a run wrote" in done.stdout
     assert finished.results() == good_results
 

@@ -64,6 +64,8 @@ RELEASED = [
     *FIGURE_FILES,
     "results/release/report/index.html",
     "results/release/report/index.en.html",
+    "results/release/annex.xlsx",
+    "results/release/annex.en.xlsx",
 ]
 
 
@@ -97,7 +99,7 @@ def figure_code(wildcards):
     return [*code("plot_figure.py"), *dependencies.behind(of_figure)]
 
 
-def report_code(wildcards):
-    """The files behind the script, the templates and the modules of the figures shown."""
+def code_with_figures(script):
+    """The files behind a script that describes the figures shown, and behind their modules."""
     modules = [f"src/advieskloof/figures/{figure}.py" for figure in FIGURES]
-    return [*code("render_report.py"), *dependencies.behind(*modules)]
+    return [*code(script), *dependencies.behind(*modules)]

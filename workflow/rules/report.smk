@@ -1,4 +1,4 @@
-"""The report, from released tables and figures only."""
+"""The report and the spreadsheet annex, from released tables and figures only."""
 
 
 rule render_report:
@@ -6,7 +6,7 @@ rule render_report:
         tables=expand("results/release/tables/{table}.csv", table=TABLES),
         calibration=CALIBRATION,
         figures=FIGURE_FILES,
-        code=report_code,
+        code=code_with_figures("render_report.py"),
     output:
         nl="results/release/report/index.html",
         en="results/release/report/index.en.html",
@@ -18,3 +18,18 @@ rule render_report:
         unverified=config["unverified"],
     script:
         "../scripts/render_report.py"
+
+
+rule write_annex:
+    input:
+        tables=expand("results/release/tables/{table}.csv", table=TABLES),
+        code=code_with_figures("write_annex.py"),
+    output:
+        nl="results/release/annex.xlsx",
+        en="results/release/annex.en.xlsx",
+    log:
+        "results/logs/write_annex.log",
+    params:
+        figures=FIGURES,
+    script:
+        "../scripts/write_annex.py"

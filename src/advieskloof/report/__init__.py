@@ -13,6 +13,7 @@ from advieskloof.report.words import WORDS
 from advieskloof.schemas import SUPPRESSED
 
 PAGES = {"nl": "index.html", "en": "index.en.html"}
+ANNEXES = {"nl": "annex.xlsx", "en": "annex.en.xlsx"}
 
 
 def render(
@@ -52,6 +53,7 @@ def render(
         disclosure=_disclosure(everything, rules, language),
         unverified=reference.unverified_rows(unverified).to_dict("records"),
         not_defined=_not_defined(everything, language),
+        annex=ANNEXES[language],
         downloads=[_download(name, table, language) for name, table in tables.items()],
         version=__version__,
     )

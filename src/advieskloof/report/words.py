@@ -64,7 +64,8 @@ WORDS = {
         ),
         "made_by": "Gemaakt met advieskloof {version}.",
         "manifest": "Herkomst: manifest.json",
-        "tables": "Alle vrijgegeven tabellen (CSV)",
+        "tables": "Alle vrijgegeven tabellen",
+        "annex": "Alle tabellen in één spreadsheet (XLSX)",
         "rows": "{n} rijen",
     },
     "en": {
@@ -127,7 +128,8 @@ WORDS = {
         ),
         "made_by": "Made with advieskloof {version}.",
         "manifest": "What went in: manifest.json",
-        "tables": "All released tables (CSV)",
+        "tables": "All released tables",
+        "annex": "All tables in one spreadsheet (XLSX)",
         "rows": "{n} rows",
     },
 }

@@ -17,7 +17,7 @@ from advieskloof.figures import style
 from advieskloof.figures.save import save
 
 # Half a point at the resolution of the PNG.
-TOLERANCE = 1.4
+TOLERANCE = 1.0
 
 
 def placed(name, table, language):

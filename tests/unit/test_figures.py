@@ -48,7 +48,7 @@ LANGUAGES = ("nl", "en")
 SERIES = ("eligible_of_all", "adjusted_of_eligible", "adjusted_of_all")
 GROUPS = schemas.GROUPINGS["first_advice_group"]
 KINDS = schemas.empty_columns(schemas.ESTIMATES, 0).dtypes.to_dict()
-ENDINGS = ("csv", "pdf", "png", "svg")
+ENDINGS = figures.ENDINGS
 SOUND = {
     "source": "mine",
     "public": False,
@@ -881,13 +881,13 @@ def inside(path):
 
 
 @both_figures
-@pytest.mark.parametrize("ending", ["svg", "pdf", "png"])
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "print.png"])
 def test_title_and_alt_text_travel_inside_the_file(made, name, ending):
     around = caption(name, published(), "nl")
     assert inside(made / f"{name}.nl.{ending}") == [around.title, around.alt]
 
 
-@pytest.mark.parametrize("ending", ["svg", "pdf", "png"])
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "print.png"])
 def test_marks_outside_ascii_and_brackets_survive_in_the_file(tmp_path, ending):
     with style.house():
         save(a_figure(), Caption(**WORDS), rows_drawn(), tmp_path / "marks.nl")

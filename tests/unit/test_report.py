@@ -255,9 +255,7 @@ def local(language):
 def test_the_links_are_to_figures_tables_manifest_and_the_other_page(language):
     (other,) = set(LANGUAGES) - {language}
     of_figures = {
-        f"../figures/{name}.{language}.{ending}"
-        for name in FIGURES
-        for ending in ("svg", "pdf", "png", "csv")
+        f"../figures/{name}.{language}.{ending}" for name in FIGURES for ending in figures.ENDINGS
     }
     tables = {f"../tables/{name}.csv" for name in FIGURES}
     others = {*tables, f"../{ANNEXES[language]}", "../manifest.json", PAGES[other]}

@@ -3,7 +3,7 @@
 import os
 
 from advieskloof import config as run_config
-from advieskloof import dependencies, manifest
+from advieskloof import dependencies, figures, manifest
 from advieskloof.disclosure import plan
 from advieskloof.sources import synthetic
 
@@ -55,7 +55,7 @@ FIGURE_FILES = expand(
     "results/release/figures/{figure}.{language}.{kind}",
     figure=FIGURES,
     language=LANGUAGES,
-    kind=["svg", "pdf", "png", "csv"],
+    kind=figures.ENDINGS,
 )
 CALIBRATION = ["results/release/tables/calibration.csv"] if IS_SYNTHETIC else []
 RELEASED = [

@@ -9,7 +9,7 @@ rule plot_figure:
         expand(
             "results/release/figures/{{figure}}.{language}.{kind}",
             language=LANGUAGES,
-            kind=["svg", "pdf", "png", "csv"],
+            kind=figures.ENDINGS,
         ),
     log:
         "results/logs/plot_figure/{figure}.log",

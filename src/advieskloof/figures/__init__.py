@@ -25,6 +25,9 @@ NAMES = (
     "multiverse",
 )
 
+# The endings of a figure's files: pictures, one of them large enough for print, and its numbers.
+ENDINGS = ("svg", "pdf", "png", "print.png", "csv")
+
 
 def load(name: str) -> ModuleType:
     """Return the module of a figure by its name."""
@@ -39,7 +42,7 @@ def describe(name: str, table: pd.DataFrame, language: str) -> tuple[Caption, pd
 
 
 def make(name: str, table: pd.DataFrame, language: str, folder: Path) -> None:
-    """Draw a figure in a language and save it as <folder>/<name>.<language>.{svg,pdf,png,csv}."""
+    """Draw a figure and save it as <folder>/<name>.<language>.<ending>, for all ENDINGS."""
     # Plotting loads when used: the check of a config needs the names alone.
     from advieskloof.figures.save import save
     from advieskloof.figures.style import house

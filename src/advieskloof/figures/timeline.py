@@ -102,7 +102,8 @@ def draw_absent(axes: Axes, why: pd.Series, height: float = 0.5) -> None:
     """
     for text, first, last in runs(why.tolist()):
         look = {"facecolor": BAND, "edgecolor": BAND_EDGE, "linewidth": 0.6}
-        axes.axvspan(first - 0.42, last + 0.42, zorder=0, **look)
+        # Over the lines of the grid, so that none runs through the words.
+        axes.axvspan(first - 0.42, last + 0.42, zorder=0.8, **look)
         narrow = first == last and len(why) > MANY
         _say_why(axes, text, ((first + last) / 2, height), narrow)
 
@@ -117,7 +118,6 @@ def _say_why(axes: Axes, why: str, middle: tuple[float, float], narrow: bool) ->
         rotation=90 if narrow else 0,
         size=7 if narrow else 8,
         color=SOFT_INK,
-        bbox={"facecolor": BAND, "edgecolor": "none", "pad": 0.5},
     )
     text.set_in_layout(False)  # a long reason may not shrink the panel
 

@@ -123,6 +123,18 @@ def regions(lost=()):
     return estimates([{"cohort": "2022-2024", "definition": "level"} | row for row in rows])
 
 
+def corop_map(lost=()):
+    """Under, over and the level of forty areas; `lost` are areas without a number."""
+    rows = []
+    for a, area in enumerate(schemas.COROP_AREAS):
+        share = {"estimate": 0.15 + 0.05 * np.sin(3 * a), "adjustment": "raw"}
+        level = {"indicator": "level_difference", "definition": "level", "unit": "levels"}
+        level |= {"estimate": 0.2 * np.sin(7 * a), "adjustment": "standardised"}
+        over = share | {"indicator": "over_of_placed"}
+        rows += [each | {"corop": area} | dict(lost).get(area, {}) for each in (share, over, level)]
+    return estimates([{"cohort": "2022-2024"} | row for row in rows])
+
+
 def multiverse(lost=()):
     """Gaps in three units; `lost` are (definition, adjustment) without a number."""
     rows = []
@@ -181,6 +193,7 @@ TABLES = {
         urbanity_by_cohort(),
         urbanity_by_cohort([("1", "2016"), ("5", "2024"), ("5", "2014"), ("3", "2022")]),
     ),
+    "corop_map": (corop_map(), corop_map([("CR01", SUPPRESSED), ("CR17", UNCOVERED)])),
     "regions": (regions(), regions([("CR01", SUPPRESSED), ("CR17", UNCOVERED)])),
     "multiverse": (
         multiverse(),

@@ -7,7 +7,7 @@ from advieskloof import figures, io, reference, wording
 from advieskloof.disclosure import plan
 from advieskloof.errors import AdvieskloofError, ConfigError, DataError, listing
 from advieskloof.models import specification
-from advieskloof.sources import mapping, synthetic
+from advieskloof.sources import boundaries, mapping, synthetic
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
 
@@ -64,6 +64,7 @@ def _contradictions(config: dict) -> Iterator[str]:
                 "pupils to compare with their test advice; give []."
             )
     yield from _model_problems(config)
+    yield from _boundary_problems(config)
     yield from _source_contradictions(config["source"])
     yield from _plan_contradictions(config)
     try:
@@ -81,6 +82,12 @@ def _plan_contradictions(config: dict) -> Iterator[str]:
         return
     for problem in plan.contradictions(tables, estimates(config), figures.NAMES):
         yield f"key release.plan: {name}: {problem}"
+
+
+def _boundary_problems(config: dict) -> Iterator[str]:
+    given = config["figures"]["boundaries"]
+    for problem in boundaries.problems(given) if given else ():
+        yield f"key figures.boundaries: {problem}"
 
 
 def _model_problems(config: dict) -> Iterator[str]:

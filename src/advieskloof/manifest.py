@@ -63,13 +63,18 @@ def without_paths(config: dict) -> dict:
             }
             for delivery in source["deliveries"]
         ]
-    models = Path(config["models"]).name if config["models"] else []
-    return {**config, "source": source, "release": release, "models": models}
+    models, boundaries = (Path(name).name if name else [] for name in _beside(config))
+    own = {"source": source, "release": release, "models": models}
+    return {**config, **own, "figures": {"boundaries": boundaries}}
 
 
-def of_models(config: dict) -> dict[str, str]:
-    """Return the SHA-256 of the file of models by its name; none where no models are asked for."""
-    return {Path(name).name: io.sha256(Path(name)) for name in [config["models"]] if name}
+def beside(config: dict) -> dict[str, str]:
+    """Return the SHA-256 of the files of models and of boundaries by name, where they are given."""
+    return {Path(name).name: io.sha256(Path(name)) for name in _beside(config) if name}
+
+
+def _beside(config: dict) -> tuple[str | list, str | list]:
+    return config["models"], config["figures"]["boundaries"]
 
 
 def code_state() -> dict[str, str | bool | None]:

@@ -261,3 +261,13 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path, content):
     file.write_text(content)
     with pytest.raises(ConfigError, match=r"bad\.yaml"):
         config.load(file)
+
+
+def test_boundaries_that_are_not_there_are_refused_before_anything_is_run(good):
+    good["figures"]["boundaries"] = "nowhere.gpkg"
+    assert "figures.boundaries: 'nowhere.gpkg' isn't a file" in refused(good)
+
+
+def test_boundaries_are_one_file_or_none(good):
+    good["figures"]["boundaries"] = ["corop.gpkg"]
+    assert "figures.boundaries" in refused(good)

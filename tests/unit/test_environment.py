@@ -14,7 +14,7 @@ LOCK = (ROOT / "requirements.lock").read_text()
 LOCKED = dict(re.findall(r"^([a-z0-9-]+)==([^ \\;]+)", LOCK, re.MULTILINE))
 ASKED = [
     *PROJECT["dependencies"],
-    *(asked for extra in PROJECT["optional-dependencies"].values() for asked in extra),
+    *(asked for extra in ("test", "setup") for asked in PROJECT["optional-dependencies"][extra]),
 ]
 
 

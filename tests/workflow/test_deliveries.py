@@ -37,6 +37,8 @@ indicators:
   reconsideration:
     by: [[]]
 models: []
+figures:
+  boundaries: []
 release:
   plan: config/release/first_look.yaml
   minimum_pupils: 10

@@ -86,7 +86,7 @@ def test_models_are_fitted_and_remade_when_their_file_changes(done):
     assert table.loc[table["status"] == "ok", "se"].gt(0).all()
     manifest = json.loads((done.path / "results/release/manifest.json").read_text())
     assert manifest["config"]["models"] == "few_models.yaml"
-    assert list(manifest["models"]) == ["few_models.yaml"]
+    assert list(manifest["beside"]) == ["few_models.yaml"]
     done.write("config/few_models.yaml", MODELS.replace("bases: [final]", "bases: [initial]"))
     again = jobs(done.run("config/three.yaml"))
     assert "fit_models" in again

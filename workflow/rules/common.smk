@@ -99,6 +99,12 @@ def figure_code(wildcards):
     return [*code("plot_figure.py"), *dependencies.behind(of_figure)]
 
 
+def boundary_file(wildcards):
+    """The file with real boundaries, for a map and where the config gives one."""
+    given = config["figures"]["boundaries"]
+    return [given] if given and wildcards.figure in figures.MAPS else []
+
+
 def code_with_figures(script):
     """The files behind a script that describes the figures shown, and behind their modules."""
     modules = [f"src/advieskloof/figures/{figure}.py" for figure in FIGURES]

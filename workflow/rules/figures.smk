@@ -4,6 +4,7 @@
 rule plot_figure:
     input:
         table="results/release/tables/{figure}.csv",
+        boundaries=boundary_file,
         code=figure_code,
     output:
         expand(

@@ -13,7 +13,7 @@ rule write_manifest:
     params:
         config=manifest.without_paths(config),
         delivered=manifest.delivered(config),
-        models=manifest.of_models(config),
+        beside=manifest.beside(config),
         code_state=manifest.code_state(),
     script:
         "../scripts/write_manifest.py"

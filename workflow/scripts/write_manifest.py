@@ -7,7 +7,7 @@ with jobs.logged(snakemake):
         "files": manifest.hashes(snakemake.input.files),
         "config": snakemake.params.config,
         "delivered": snakemake.params.delivered,
-        "models": snakemake.params.models,
+        "beside": snakemake.params.beside,
         "code": snakemake.params.code_state,
         "lock": manifest.hashes([snakemake.input.lock]),
         "versions": manifest.versions(),

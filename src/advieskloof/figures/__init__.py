@@ -5,9 +5,11 @@ A figure's module has `select(table)`: the rows it draws, of the released table 
 """
 
 import importlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pandas as pd
 
 from advieskloof.figures.caption import Caption
@@ -21,10 +23,13 @@ NAMES = (
     "score_curves",
     "score_curves_percentile",
     "urbanity_by_cohort",
+    "corop_map",
     "regions",
     "multiverse",
 )
 
+# Of these, maps: they can be drawn with real boundaries.
+MAPS = ("corop_map",)
 # The endings of a figure's files: pictures, one of them large enough for print, and its numbers.
 ENDINGS = ("svg", "pdf", "png", "print.png", "csv")
 
@@ -41,12 +46,25 @@ def describe(name: str, table: pd.DataFrame, language: str) -> tuple[Caption, pd
     return figure.caption(rows, language), rows
 
 
-def make(name: str, table: pd.DataFrame, language: str, folder: Path) -> None:
-    """Draw a figure and save it as <folder>/<name>.<language>.<ending>, for all ENDINGS."""
+def make(
+    name: str,
+    table: pd.DataFrame,
+    language: str,
+    folder: Path,
+    boundaries: Mapping[str, Sequence[np.ndarray]] | None = None,
+) -> None:
+    """Draw a figure and save it as <folder>/<name>.<language>.<ending>, for all ENDINGS.
+
+    boundaries : of areas by code, for one of MAPS; without them its areas are tiles.
+    """
     # Plotting loads when used: the check of a config needs the names alone.
     from advieskloof.figures.save import save
     from advieskloof.figures.style import house
 
-    caption, rows = describe(name, table, language)
+    figure = load(name)
+    rows = figure.select(table)
+    given = {} if boundaries is None else {"boundaries": boundaries}
+    caption = figure.caption(rows, language, **given)
     with house():
-        save(load(name).draw(rows, language), caption, rows, folder / f"{name}.{language}")
+        drawn = figure.draw(rows, language, **given)
+        save(drawn, caption, rows, folder / f"{name}.{language}")

@@ -22,6 +22,7 @@ KEYS = {
     "advice_levels": "category",
     "class_types": "class_type",
     "corop": "code",
+    "corop_tiles": "code",
     "first_advice_groups": "group",
     "isled": "bron_code",
     "kansenkaart_matches": "bron_code",

@@ -123,6 +123,20 @@ def regions(lost=()):
     return estimates([{"cohort": "2022-2024", "definition": "level"} | row for row in rows])
 
 
+def reconsideration_by_education(lost=()):
+    """Eligible and adjusted by class and cohort; `lost` are (class, cohort) without a number."""
+    rows = []
+    for indicator, level in (("eligible_of_all", 0.5), ("adjusted_of_eligible", 0.6)):
+        for g, group in enumerate(EDUCATION):
+            for c, cohort in enumerate(COHORTS):
+                row = {"indicator": indicator, "parental_education_five": group, "cohort": cohort}
+                row |= {"estimate": level - 0.06 * g + 0.02 * c, "definition": "half_level"}
+                if cohort == "2019":
+                    row |= NO_TEST | {"parental_education_five": "total"}
+                rows.append(row | (SUPPRESSED if (group, cohort) in lost else {}))
+    return estimates(rows).drop_duplicates(ignore_index=True)
+
+
 def corop_map(lost=()):
     """Under, over and the level of forty areas; `lost` are areas without a number."""
     rows = []
@@ -192,6 +206,10 @@ TABLES = {
     "urbanity_by_cohort": (
         urbanity_by_cohort(),
         urbanity_by_cohort([("1", "2016"), ("5", "2024"), ("5", "2014"), ("3", "2022")]),
+    ),
+    "reconsideration_by_education": (
+        reconsideration_by_education(),
+        reconsideration_by_education([("le_mbo1", "2016"), ("wo", "2024"), ("hbo", "2014")]),
     ),
     "corop_map": (corop_map(), corop_map([("CR01", SUPPRESSED), ("CR17", UNCOVERED)])),
     "regions": (regions(), regions([("CR01", SUPPRESSED), ("CR17", UNCOVERED)])),

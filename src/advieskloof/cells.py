@@ -6,15 +6,18 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from advieskloof import schemas
+from advieskloof import education, reference, schemas
 from advieskloof.database import connection
 from advieskloof.errors import DataError
 from advieskloof.schemas import GROUPINGS, TOTAL
 
+EDUCATION = "parental_education_"
 ADVICE = ["initial_advice", "test_advice", "adjusted_advice"]
 
 
-def collapse(pupils: Path, source: str, by: Sequence[str], spill: Path) -> pd.DataFrame:
+def collapse(
+    pupils: Path, source: str, by: Sequence[str], spill: Path, unverified: reference.Unverified
+) -> pd.DataFrame:
     """Return PUPILS as CELLS: pupils alike in cohort, school, advices and groups, counted.
 
     `n` is pupils, `w` the sum of their weights and `w2` of the squared weights; where a cohort's
@@ -27,20 +30,42 @@ def collapse(pupils: Path, source: str, by: Sequence[str], spill: Path) -> pd.Da
     source : what the source is called in every row of the results.
     by : grouping columns of CELLS to keep; one that PUPILS lacks follows from the advice later.
     spill : a private folder for what doesn't fit in memory; gone at the end.
+    unverified : the config's list of reference rows that may be used unverified.
 
     Raises
     ------
-    DataError : a weight is missing beside others in its cohort.
+    DataError : a weight is missing beside others in its cohort, or the delivered classes of
+        parental education are too coarse for a grouping in `by`.
     """
     groups = [name for name in by if name in schemas.PUPILS.schema.columns]
+    classes = [name for name in by if name.startswith(EDUCATION)]
     # One thread adds the weights up in one order, so that the last digit is always the same.
     with connection(spill, threads=1) as base:
-        base.read_parquet(str(pupils)).create_view("pupils")
+        base.read_parquet(str(pupils)).create_view("delivered")
+        _group_education(base, classes, unverified)
         _check_weights(base)
-        alike = base.execute(_collapsing(groups)).df()
+        alike = base.execute(_collapsing([*groups, *classes])).df()
     cells = schemas.empty_columns(schemas.CELLS, len(alike))
     cells = cells.assign(**{name: alike[name].array for name in alike}, source=source)
     return schemas.in_types(cells, schemas.CELLS, "the cells of pupils")
+
+
+def _group_education(
+    base: duckdb.DuckDBPyConnection, classes: list[str], unverified: reference.Unverified
+) -> None:
+    """Make the view `pupils`: those delivered, with a column for each grouping of education."""
+    finest = "SELECT DISTINCT parental_education AS finest FROM delivered"
+    groups = base.execute(finest).df().dropna().astype(schemas.TEXT)
+    for name in classes:
+        grouping = name.removeprefix(EDUCATION)
+        groups[name] = education.grouped(groups["finest"], grouping, unverified)
+    base.register("classes", groups)
+    base.execute(
+        "CREATE VIEW pupils AS SELECT delivered.*, classes.* EXCLUDE (finest) FROM delivered "
+        "LEFT JOIN classes ON parental_education = finest"
+        if classes
+        else "CREATE VIEW pupils AS SELECT * FROM delivered"
+    )
 
 
 def _collapsing(groups: list[str]) -> str:

@@ -32,17 +32,19 @@ GROUPINGS = {
         "other",
     ),
     "income_quintile": ("1", "2", "3", "4", "5", "unknown"),
+    "parental_education_five": ("le_mbo1", "mbo2", "mbo34", "hbo", "wo", "unknown"),
+    "parental_education_three": ("low", "middle", "high", "unknown"),
 }
 _GROUPING_MEANING = {
     "first_advice_group": "first advice in CBS's nine classes; other is wide or pro/vmbo-bb",
     "income_quintile": "national fifth of the household income of the parents, 5 is highest",
+    "parental_education_five": "highest education of the parents in five classes",
+    "parental_education_three": "highest education of the parents: low, middle, high",
 }
 
 # Columns of ESTIMATES alone, made from PUPILS. Without values the grouping is open: its groups are
 # those of a reference table (corop, municipality) or the delivery's own (migration_background).
 _PUPIL_GROUPINGS = {
-    "parental_education_five": ("le_mbo1", "mbo2", "mbo34", "hbo", "wo", "unknown"),
-    "parental_education_three": ("low", "middle", "high", "unknown"),
     "parental_education_kansenkaart": ("other", "hbo", "wo"),
     "parental_education_cbs_four": (
         "mbo2_or_lower",
@@ -60,8 +62,6 @@ _PUPIL_GROUPINGS = {
     "test_provider": ("CET", "IEP", "ROUTE8", "DIA", "AMN", "CESAN", "LIB", "DOE", "unknown"),
 }
 _GROUPING_MEANING |= {
-    "parental_education_five": "highest education of the parents in five classes",
-    "parental_education_three": "highest education of the parents: low, middle, high",
     "parental_education_kansenkaart": "hbo, wo, and other with unknown in it, as kansenkaart does",
     "parental_education_cbs_four": "highest education of the parents in CBS's four classes",
     "corop": "COROP area of the school or the home, as `region_of` says",

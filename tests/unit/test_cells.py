@@ -95,7 +95,7 @@ def collapsed(tmp_path, *rows, by=("first_advice_group", "income_quintile")):
     )
     path = tmp_path / "pupils.parquet"
     io.write_parquet(pupils.astype(empty.dtypes.to_dict()), path)
-    found = collapse(path, "mine", by, tmp_path / "tmp")
+    found = collapse(path, "mine", by, tmp_path / "tmp", {})
     assert not (tmp_path / "tmp").exists()
     assert not found["public"].any()
     assert set(found["source"]) == {"mine"}
@@ -145,3 +145,40 @@ def test_a_weight_that_is_missing_beside_others_is_an_error(tmp_path):
     rows = [(2021, "a", "1", "30", 0.5), (2021, "a", "1", "30", None), (2022, "a", "1", "30", None)]
     with pytest.raises(DataError, match=r"weight is missing in 1 of 2 row\(s\) of cohorts"):
         collapsed(tmp_path, *rows)
+
+
+def with_education(tmp_path, *pupils, by):
+    """Cells of pupils (cohort, finest class of parental education): groups and counts."""
+    cohort, finest = zip(*pupils, strict=True)
+    empty = schemas.empty_columns(schemas.PUPILS, len(pupils))
+    ids = [f"p{number}" for number in range(len(pupils))]
+    made = empty.assign(pupil_id=ids, cohort=cohort, school_id="a", parental_education=finest)
+    path = tmp_path / "pupils.parquet"
+    io.write_parquet(made.assign(initial_advice="30").astype(empty.dtypes.to_dict()), path)
+    found = collapse(path, "mine", by, tmp_path / "tmp", {})
+    shown = ["cohort", *by, "n"]
+    return found[shown].astype(object).where(found[shown].notna(), None).to_numpy().tolist()
+
+
+def test_pupils_of_one_group_of_education_become_one_cell(tmp_path):
+    pupils = [(2021, "le_mbo1"), (2021, "mbo2"), (2021, "mbo2"), (2021, "wo"), (2022, None)]
+    five, three = "parental_education_five", "parental_education_three"
+    assert with_education(tmp_path, *pupils, by=[five]) == [
+        [2021, "le_mbo1", 1],
+        [2021, "mbo2", 2],
+        [2021, "wo", 1],
+        [2022, None, 1],
+    ]
+    found = with_education(tmp_path, *pupils, (2021, None), by=[three])
+    assert found == [
+        [2021, "high", 1],
+        [2021, "low", 1],
+        [2021, "middle", 2],
+        [2021, "unknown", 1],
+        [2022, None, 1],
+    ]
+
+
+def test_classes_too_coarse_for_a_grouping_of_education_are_refused(tmp_path):
+    with pytest.raises(DataError, match="too coarse"):
+        with_education(tmp_path, (2021, "low"), by=["parental_education_five"])

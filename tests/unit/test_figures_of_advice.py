@@ -420,6 +420,35 @@ def test_a_measure_that_the_cohort_cannot_support_is_told_last():
     assert last["definition"] == "kansenkaart"
 
 
+# Reconsideration by education
+
+
+def test_reconsideration_by_education_stands_at_the_table_s_shares_in_line_with_its_cohorts():
+    _, rows = described("reconsideration_by_education", "gaps", "nl")
+    for axes, (_, panel) in zip(
+        panels(drawn("reconsideration_by_education", "gaps", "nl")),
+        rows.groupby("indicator", sort=False),
+        strict=True,
+    ):
+        known = panel.dropna(subset="estimate")
+        expected = sorted(
+            (COHORTS.index(row.cohort), round(100 * row.estimate, 6)) for row in known.itertuples()
+        )
+        assert sorted((round(x), y) for x, y in marks(axes)) == expected
+
+
+def test_reconsideration_by_education_has_a_cross_for_each_class_that_lacks_a_number():
+    for axes in panels(drawn("reconsideration_by_education", "gaps", "nl")):
+        crosses = [line for line in axes.get_lines() if line.get_marker() == "x"]
+        colours = figures.palette.looks("parental_education_five")
+        found = {
+            (line.get_color(), COHORTS[round(x)]) for line in crosses for x in line.get_xdata()
+        }
+        lost = (("le_mbo1", "2016"), ("wo", "2024"), ("hbo", "2014"))
+        assert found == {(colours[name].colour, cohort) for name, cohort in lost}
+        assert len(axes.patches) == 1  # the band of the year without a test
+
+
 # Cohorts in a row
 
 

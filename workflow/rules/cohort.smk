@@ -62,6 +62,7 @@ if HAS_PUPILS:
                     for name in split
                 }
             ),
+            unverified=config["unverified"],
             spill=str(manifest.SPILL),
         script:
             "../scripts/collapse_pupils.py"

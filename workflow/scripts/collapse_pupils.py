@@ -8,6 +8,7 @@ with jobs.logged(snakemake) as log:
         snakemake.params.source,
         snakemake.params.by,
         snakemake.params.spill,
+        snakemake.params.unverified,
     )
     io.write_parquet(table, snakemake.output.cells)
     log.info("%d cells", len(table))

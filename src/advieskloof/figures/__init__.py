@@ -18,6 +18,7 @@ from advieskloof.figures.caption import Caption
 NAMES = (
     "reconsideration_by_cohort",
     "reconsideration_by_first_advice",
+    "reconsideration_by_education",
     "advice_by_cohort",
     "advice_by_education",
     "score_curves",

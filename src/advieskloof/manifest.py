@@ -27,7 +27,7 @@ LIBRARIES = (
     "matplotlib",
     "snakemake",
 )
-CODE = ("src", "workflow", "Snakefile", "requirements.lock")
+CODE = ("src", "workflow", "Snakefile", "docs/methods.md", "requirements.lock")
 
 
 def hashes(files: list[str]) -> dict[str, str]:

@@ -171,3 +171,20 @@ def test_a_row_without_number_says_why_and_has_dashes():
 def test_a_percentile_keeps_its_half_and_a_score_is_whole():
     rows = pd.concat([released(score=22.5), released(score=545.0)])
     assert [cells[2] for cells in readable(rows, "en")["body"]] == ["22.5", "545"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"lower": 0.15, "upper": 0.17}, "15.0%\u00a0to\u00a017.0%"),
+        (
+            {"lower": 0.15, "upper": 0.17, "reference": "minus urbanity=1"},
+            "15.0\u00a0to\u00a017.0 percentage points",
+        ),
+        ({"lower": None}, "–"),
+    ],
+)
+def test_an_interval_names_its_unit_once(columns, words):
+    rows = pd.concat([released(**columns), released(lower=0.1, upper=0.2)])
+    shown = readable(rows, "en")
+    assert shown["body"][0][shown["header"].index("95% interval")] == words

@@ -11,7 +11,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = "config/published.yaml"
-PARTS = ["Snakefile", "requirements.lock", "pyproject.toml", "src", "workflow", "config", "data"]
+PARTS = [
+    "Snakefile",
+    "requirements.lock",
+    "pyproject.toml",
+    "src",
+    "workflow",
+    "config",
+    "data",
+    "docs",
+]
 
 
 @dataclass(frozen=True)

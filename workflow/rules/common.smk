@@ -5,6 +5,7 @@ import os
 from advieskloof import config as run_config
 from advieskloof import dependencies, figures, manifest
 from advieskloof.disclosure import plan
+from advieskloof.report import contents
 from advieskloof.sources import synthetic
 
 if not config:
@@ -58,12 +59,21 @@ FIGURE_FILES = expand(
     kind=figures.ENDINGS,
 )
 CALIBRATION = ["results/release/tables/calibration.csv"] if IS_SYNTHETIC else []
+FLOW = ["results/release/tables/flow.csv"] if HAS_PUPILS else []
+PAGES = {
+    language: [
+        f"results/release/report/{contents.file(page, language)}"
+        for page in contents.pages(TABLES, synthetic=IS_SYNTHETIC)
+    ]
+    for language in LANGUAGES
+}
 RELEASED = [
     *CALIBRATION,
+    *FLOW,
     *expand("results/release/tables/{table}.csv", table=TABLES),
     *FIGURE_FILES,
-    "results/release/report/index.html",
-    "results/release/report/index.en.html",
+    *PAGES["nl"],
+    *PAGES["en"],
     "results/release/annex.xlsx",
     "results/release/annex.en.xlsx",
 ]

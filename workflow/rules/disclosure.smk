@@ -50,3 +50,20 @@ if IS_SYNTHETIC:
             "results/logs/release_calibration.log",
         script:
             "../scripts/release_calibration.py"
+
+
+if HAS_PUPILS:
+
+    # Who is in no table, in counts too coarse to tell of anybody.
+    rule release_flow:
+        input:
+            flow="results/private/flow.csv",
+            code=code("release_flow.py"),
+        output:
+            flow="results/release/tables/flow.csv",
+        log:
+            "results/logs/release_flow.log",
+        params:
+            width=RULES["protection"],
+        script:
+            "../scripts/release_flow.py"

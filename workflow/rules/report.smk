@@ -1,15 +1,17 @@
-"""The report and the spreadsheet annex, from released tables and figures only."""
+"""The report and the spreadsheet annex: released tables and figures, and the docs of the methods."""
 
 
 rule render_report:
     input:
         tables=expand("results/release/tables/{table}.csv", table=TABLES),
         calibration=CALIBRATION,
+        flow=FLOW,
         figures=FIGURE_FILES,
+        methods="docs/methods.md",
         code=code_with_figures("render_report.py"),
     output:
-        nl="results/release/report/index.html",
-        en="results/release/report/index.en.html",
+        nl=PAGES["nl"],
+        en=PAGES["en"],
     log:
         "results/logs/render_report.log",
     params:

@@ -1,22 +1,24 @@
-"""Render the report in both languages from released tables and figures."""
+"""Render the pages of the report in both languages from released tables and figures."""
 
 from pathlib import Path
 
-from advieskloof import io, jobs, labels, report, schemas
+from advieskloof import io, jobs, labels, schemas
+from advieskloof.report import pages
 
 with jobs.logged(snakemake):
-    tables = {
-        Path(name).stem: schemas.typed(io.read_csv(name), schemas.ESTIMATES, "released table")
-        for name in snakemake.input.tables
-    }
-    compared = [io.read_csv(name) for name in snakemake.input.calibration]
+    given, params = snakemake.input, snakemake.params
+    release = pages.Release(
+        tables={
+            Path(name).stem: schemas.typed(io.read_csv(name), schemas.ESTIMATES, "released table")
+            for name in given.tables
+        },
+        figures=params.figures,
+        rules=params.rules,
+        unverified=params.unverified,
+        compared=io.read_csv(given.calibration[0]) if given.calibration else None,
+        counted=io.read_csv(given.flow[0]).astype({"n": int}) if given.flow else None,
+        methods=io.read_text(given.methods),
+    )
     for language in labels.LANGUAGES:
-        page = report.render(
-            tables,
-            language,
-            figures_shown=snakemake.params.figures,
-            rules=snakemake.params.rules,
-            unverified=snakemake.params.unverified,
-            compared=compared[0] if compared else None,
-        )
-        io.write_text(page, snakemake.output[language])
+        for name, page in pages.render(release, language).items():
+            io.write_text(page, Path(snakemake.output[language][0]).with_name(name))

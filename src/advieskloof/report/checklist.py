@@ -6,11 +6,11 @@ the release, since it tells apart what was too small from what was withheld besi
 
 from collections.abc import Mapping
 
-import jinja2
 import pandas as pd
 
 from advieskloof import io
 from advieskloof.labels import LANGUAGES, decimal, enumeration, label, percentage, period, whole
+from advieskloof.report import templates
 from advieskloof.report.checklist_words import WORDS
 from advieskloof.schemas import SPLITS, SUPPRESSED, TOTAL
 
@@ -31,20 +31,22 @@ def render(
     rules : the thresholds of the run.
     """
     words = WORDS[language]
-    template = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    ).from_string(io.read_text(io.package_file("report/checklist.html")))
-    return template.render(
-        language=language,
-        words=words,
-        pages={name: PAGES[name] for name in LANGUAGES},
-        style=io.read_text(io.package_file("report/page.css")),
-        whole=_whole(table, audit, rules, language),
-        tables=[
-            {"name": name, "lines": _lines(rows, language)}
-            for name, rows in table.groupby("table", sort=False)
-        ],
-        answers=_answers(table, rules, language),
+    page = {"page": io.read_text(io.package_file("report/checklist.html"))}
+    return (
+        templates.environment(page)
+        .get_template("page")
+        .render(
+            language=language,
+            words=words,
+            pages={name: PAGES[name] for name in LANGUAGES},
+            style=io.read_text(io.package_file("report/page.css")),
+            whole=_whole(table, audit, rules, language),
+            tables=[
+                {"name": name, "lines": _lines(rows, language)}
+                for name, rows in table.groupby("table", sort=False)
+            ],
+            answers=_answers(table, rules, language),
+        )
     )
 
 

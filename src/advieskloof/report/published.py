@@ -11,7 +11,6 @@ from advieskloof.schemas import SPLITS, TOTAL
 
 TEXTS = {
     "nl": {
-        "title": "Gepubliceerd naast berekend",
         "lead": (
             "Wat anderen publiceerden naast wat deze run vrijgeeft, met wat de vergelijking in de "
             "weg staat. Cijfers die niet te vergelijken zijn, staan er met de reden bij."
@@ -22,7 +21,6 @@ TEXTS = {
         "score": "score {score:.0f}",
     },
     "en": {
-        "title": "Published beside computed",
         "lead": (
             "What others published beside what this run releases, with what stands in the way of "
             "the comparison. Figures that can't be compared are listed with the reason."
@@ -85,20 +83,20 @@ NAMED = ("indicator", "definition", "base", "adjustment", "cohort", "unit")
 
 
 def beside(tables: Mapping[str, pd.DataFrame], language: str) -> dict:
-    """Return the section's words, and a row per figure of reference/published_figures.csv.
+    """Return the page's words, and a row per figure of reference/published_figures.csv.
 
     Parameters
     ----------
     tables : ESTIMATES as released, by name; a published figure stands beside the first row that
         measures the same in the same cohort and group.
 
-    Returns `title`, `lead`, `header` and `body` (cells of text, and the source as the last).
+    Returns `lead`, `header` and `body` (cells of text, and the source as the last).
     """
     rows = reference.read("published_figures", {})
     everything = pd.concat(tables.values(), ignore_index=True)
     body = [_cells(row, everything, language) for row in rows.to_dict("records")]
     words = TEXTS[language]
-    return {"title": words["title"], "lead": words["lead"], "header": words["header"], "body": body}
+    return {"lead": words["lead"], "header": words["header"], "body": body}
 
 
 def _cells(published: dict, released: pd.DataFrame, language: str) -> list[str]:

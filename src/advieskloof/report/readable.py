@@ -19,6 +19,7 @@ WORDS = {
         "k": "aantal (teller)",
         "n": "aantal (noemer)",
         "percentage_points": "procentpunt",
+        "to": "tot",
         "minus": "min",
         "divided": "gedeeld door",
     },
@@ -35,6 +36,7 @@ WORDS = {
         "k": "number (numerator)",
         "n": "number (denominator)",
         "percentage_points": "percentage points",
+        "to": "to",
         "minus": "minus",
         "divided": "divided by",
     },
@@ -87,7 +89,10 @@ def _numbers(row: dict, names: list[str], language: str) -> list[str]:
 def _interval(row: dict, language: str) -> str:
     if pd.isna(row["lower"]):
         return "–"
-    return " – ".join(in_unit(row[end], row, language) for end in ("lower", "upper"))
+    low, high = (in_unit(row[end], row, language) for end in ("lower", "upper"))
+    words = WORDS[language]
+    low = low.removesuffix(words["percentage_points"]).rstrip()
+    return f"{low}\u00a0{words['to']}\u00a0{high}"
 
 
 def in_unit(value: float, row: dict, language: str) -> str:

@@ -4,22 +4,49 @@ WORDS = {
     "nl": {
         "title": "Advieskloof",
         "lead": (
-            "Hoe vaak was het toetsadvies hoger dan het eerste advies van de basisschool, en hoe "
-            "vaak werd het advies daarna bijgesteld?"
+            "Krijgen leerlingen met dezelfde toetsscore hetzelfde advies voor het voortgezet "
+            "onderwijs? Dit rapport vergelijkt het advies van de basisschool met de toets, naar "
+            "opleiding van de ouders, regio en stedelijkheid."
+        ),
+        "meaning_of_intervals": (
+            "De cijfers gaan over alle leerlingen; een 95%-interval zegt hoe zij zouden kunnen "
+            "uitvallen bij andere, vergelijkbare scholen. Waar het interval van een verschil nul "
+            "omvat, is niet te zeggen of er een verschil is. Een niveau is één schoolsoort, zoals "
+            "van havo naar vwo."
         ),
         "other_language": "English",
         "skip": "Naar de inhoud",
-        "contents": "Inhoud",
+        "contents": "Pagina’s",
         "numbers_behind": "De cijfers bij deze figuur",
         "note": "Definitie",
+        "population": "Populatie",
+        "each": "{n} per getal",
+        "method": "Methode",
         "numbers_behind_published": "De vergelijking",
         "alt": "Beschrijving van de figuur",
         "download": "Downloaden",
         "print": "voor druk",
         "drawn": "cijfers in de figuur",
-        "about": "Verantwoording",
+        "whole_table": "hele tabel",
+        "annexes": "Meer tabellen over dit onderwerp",
+        "methods_lead": (
+            "Wat elk cijfer schat, met kleine voorbeelden die met de hand zijn nagerekend en "
+            "waartegen de code wordt getest. Deze pagina is in het Engels."
+        ),
+        "flow": "Wie meetelt",
+        "flow_lead": (
+            "Elke aangeleverde rij is afgekeurd, buiten beschouwing gelaten of geanalyseerd. "
+            "Hoeveel leerlingen zijn geanalyseerd, staat als noemer bij elk cijfer; hoeveel rijen "
+            "niet meetellen staat hier, naar beneden afgerond op veelvouden van {protection}."
+        ),
         "definitions": "Definities",
         "definition_texts": [
+            "Onderadvisering: het advies is lager dan het toetsadvies; overadvisering: het is "
+            "hoger. Hoeveel lager of hoger, zegt de definitie die bij elk cijfer staat.",
+            "Bij gelijke score: herwogen, zodat elke groep leerlingen dezelfde verdeling over "
+            "toetsen en scores heeft als alle leerlingen.",
+            "Niveau: één stap is één schoolsoort (pro, vmbo-b, vmbo-k, vmbo-gt, havo, vwo); een "
+            "dubbel advies is een halve stap.",
             "In aanmerking voor heroverweging: het toetsadvies is hoger dan het eerste advies; "
             "een half niveau, zoals van vmbo-k naar vmbo-k/gt, telt mee. Vanaf 2023/24 niet meer "
             "bij advies pro of pro/vmbo-b met toetsadvies pro/vmbo-b.",
@@ -72,22 +99,48 @@ WORDS = {
     "en": {
         "title": "Advieskloof (the advice gap)",
         "lead": (
-            "How often was the test advice higher than the first advice of the primary school, "
-            "and how often was the advice adjusted after it?"
+            "Do pupils with the same test score get the same advice for secondary school? This "
+            "report compares the advice of primary schools with the test, by parental education, "
+            "region and urbanity."
+        ),
+        "meaning_of_intervals": (
+            "The numbers cover all pupils; a 95% interval says how they might have come out with "
+            "other, similar schools. Where the interval of a difference covers zero it can't be "
+            "told whether there is a difference. A level is one school type, as from havo to vwo."
         ),
         "other_language": "Nederlands",
         "skip": "To the content",
-        "contents": "Contents",
+        "contents": "Pages",
         "numbers_behind": "The numbers behind this figure",
         "note": "Definition",
+        "population": "Population",
+        "each": "{n} for each number",
+        "method": "Method",
         "numbers_behind_published": "The comparison",
         "alt": "Description of the figure",
         "download": "Download",
         "print": "for print",
         "drawn": "numbers drawn",
-        "about": "About the numbers",
+        "whole_table": "whole table",
+        "annexes": "More tables on this subject",
+        "methods_lead": (
+            "What each number estimates, with small examples worked by hand against which the code "
+            "is tested."
+        ),
+        "flow": "Who counts",
+        "flow_lead": (
+            "Every delivered row is rejected, left out or analysed. How many pupils were analysed "
+            "is the denominator of each number; how many rows don't count is told here, rounded "
+            "down to multiples of {protection}."
+        ),
         "definitions": "Definitions",
         "definition_texts": [
+            "Under-advising: the advice is lower than the test advice; over-advising: it is "
+            "higher. How much lower or higher is said by the definition beside each number.",
+            "At equal score: weighted, so that each group of pupils has the same distribution over "
+            "tests and scores as all pupils.",
+            "Level: one step is one school type (pro, vmbo-b, vmbo-k, vmbo-gt, havo, vwo); a "
+            "double advice is half a step.",
             "Eligible for reconsideration: the test advice is higher than the first advice; half a "
             "level, as from vmbo-k to vmbo-k/gt, counts. From 2023/24 no longer with advice pro or "
             "pro/vmbo-b and test advice pro/vmbo-b.",

@@ -1,0 +1,132 @@
+"""What the report holds: its themes with their figures, and the pages that follow from a plan.
+
+A new figure is a line under its theme: its name, and the heading of docs/methods.md about it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from advieskloof.vocabulary import both
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A page about one subject.
+
+    figures : by name, the heading of docs/methods.md that says how its numbers are made.
+    tables : released tables without a figure that belong here, to download.
+    """
+
+    name: str
+    title: dict[str, str]
+    lead: dict[str, str]
+    figures: dict[str, str]
+    tables: tuple[str, ...] = ()
+
+
+# In the report's order. A figure or table that a release plan lacks is left out, and so is a
+# theme without any.
+THEMES = (
+    Theme(
+        "advice",
+        both("Advies en toetsadvies", "Advice and test advice"),
+        both(
+            "Hoe vaak is het advies van de basisschool lager of hoger dan het toetsadvies? Dat "
+            "hangt af van wat verschil heet: vier definities staan naast elkaar, en elke breuk in "
+            "de reeks is een breuk in de regels.",
+            "How often is the advice of the primary school lower or higher than the test advice? "
+            "That depends on what is called a difference: four definitions stand side by side, and "
+            "each break of the series is a break of the rules.",
+        ),
+        {"advice_by_cohort": "Under and over, of those whom a definition places"},
+        ("without_test",),
+    ),
+    Theme(
+        "education",
+        both("Opleiding van de ouders", "Parental education"),
+        both(
+            "Krijgen leerlingen met dezelfde toetsscore hetzelfde advies, welke opleiding hun "
+            "ouders ook hebben?",
+            "Do pupils with the same test score get the same advice, whatever the education of "
+            "their parents?",
+        ),
+        {
+            "advice_by_education": "At equal score",
+            "score_curves": "Score curves",
+            "score_curves_percentile": "Score curves on the percentile",
+        },
+        ("advice_by_education_and_cohort", "education_gap_by_cohort", "curve_points_published"),
+    ),
+    Theme(
+        "regions",
+        both("Regio en stedelijkheid", "Region and urbanity"),
+        both(
+            "Maakt het bij dezelfde toetsscore uit waar een leerling op school zit?",
+            "With the same test score, does it matter where a pupil goes to school?",
+        ),
+        {
+            "corop_map": "Shrunken regions",
+            "regions": "Shrunken regions",
+            "urbanity_by_cohort": "Levels at equal score",
+        },
+        ("regions_under_and_over",),
+    ),
+    Theme(
+        "reconsideration",
+        both("Heroverweging en bijstelling", "Reconsideration and adjustment"),
+        both(
+            "Wie een hoger toetsadvies haalt dan het eerste advies, komt in aanmerking voor "
+            "heroverweging. Hoe vaak komt dat voor, en hoe vaak wordt het advies dan bijgesteld?",
+            "Pupils whose test advice is higher than the first advice are eligible for "
+            "reconsideration. How often is that so, and how often is the advice then adjusted?",
+        ),
+        {
+            "reconsideration_by_cohort": "Eligible for reconsideration",
+            "reconsideration_by_education": "Eligible for reconsideration",
+            "reconsideration_by_first_advice": "Groups by first advice",
+        },
+        ("reconsideration_by_income",),
+    ),
+    Theme(
+        "sensitivity",
+        both("Hangt het van de definitie af?", "Does it depend on the definition?"),
+        both(
+            "Dezelfde kloof, op elke manier berekend die hier verdedigd kan worden.",
+            "The same gap, computed in every way that can be defended here.",
+        ),
+        {"multiverse": "The education gap in every way"},
+    ),
+)
+# The spreadsheets with all tables, beside the report's folder.
+ANNEXES = {"nl": "annex.xlsx", "en": "annex.en.xlsx"}
+# What frames the themes, by name.
+TITLES = {
+    "index": both("Belangrijkste bevindingen", "Main findings"),
+    "published": both("Gepubliceerd naast berekend", "Published beside computed"),
+    "synthetic": both("Synthetische cohorten", "Synthetic cohorts"),
+    "about": both("Verantwoording", "About the numbers"),
+    "methods": both("Methode", "Methods"),
+    **{theme.name: theme.title for theme in THEMES},
+}
+
+
+def themes(tables: Collection[str]) -> list[Theme]:
+    """Return the themes of which some released table is among these."""
+    return [t for t in THEMES if not {*t.figures, *t.tables}.isdisjoint(tables)]
+
+
+def pages(tables: Collection[str], *, synthetic: bool) -> list[str]:
+    """Return the names of the pages of a report, in order.
+
+    Parameters
+    ----------
+    tables : names of the released tables, of which some are drawn.
+    synthetic : whether the pupils are made, which has a page of its own.
+    """
+    last = ["published", *(["synthetic"] if synthetic else []), "about", "methods"]
+    return ["index", *[theme.name for theme in themes(tables)], *last]
+
+
+def file(page: str, language: str) -> str:
+    """Return the name of a page's file: 'regions.html' in Dutch, 'regions.en.html' in English."""
+    return f"{page}.html" if language == "nl" else f"{page}.{language}.html"

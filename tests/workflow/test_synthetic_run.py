@@ -7,7 +7,17 @@ import pandas as pd
 import pytest
 from checkouts import jobs, new_checkout
 
+import advieskloof as ak
+
 COHORTS = [2018, 2019, 2023]
+# As config/small.yaml asks.
+BY = [
+    [],
+    ["parental_education_five"],
+    ["urbanity"],
+    ["corop"],
+    ["parental_education_five", "urbanity"],
+]
 MODELS = """\
 models:
   - name: education
@@ -163,3 +173,15 @@ def test_parameters_without_their_truth_stop_the_run(fresh):
     assert stopped.returncode == 1
     assert "synthetic_truth.json was made with other parameters" in stopped.stderr
     assert stopped.stderr.count("\n") == 1
+
+
+def test_a_notebook_has_the_pupils_and_the_numbers_of_the_run(done):
+    run = ak.read_run(done.path / "results/private")
+    made = ak.synthetic_cohorts(COHORTS, size=0.01, seed=2014)
+    pd.testing.assert_frame_equal(run.pupils, made.pupils)
+    pd.testing.assert_frame_equal(run.flow, made.flow)
+    estimates = pd.read_parquet(done.path / "results/private/estimates/advice.parquet")
+    own = ak.advice(made.pupils, BY)
+    pd.testing.assert_frame_equal(own.assign(source="synthetic"), estimates)
+    table = ak.released("reconsideration_by_cohort", done.path / "results/release")
+    assert set(table["cohort"]) == {str(cohort) for cohort in COHORTS}

@@ -8,11 +8,15 @@ import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from advieskloof.figures.caption import Caption
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # Every figure, by the name of its module and of the released table that it draws.
 NAMES = (
@@ -67,5 +71,17 @@ def make(
     given = {} if boundaries is None else {"boundaries": boundaries}
     caption = figure.caption(rows, language, **given)
     with house():
-        drawn = figure.draw(rows, language, **given)
-        save(drawn, caption, rows, folder / f"{name}.{language}")
+        drawn_axes = figure.draw(rows, language, **given)
+        save(drawn_axes, caption, rows, folder / f"{name}.{language}")
+
+
+def drawn(name: str, table: pd.DataFrame, language: str) -> "Figure":
+    """Return a figure in a language, with the words around it."""
+    from advieskloof.figures.save import put_words
+    from advieskloof.figures.style import house
+
+    caption, rows = describe(name, table, language)
+    with house():
+        figure = load(name).draw(rows, language)
+        put_words(figure, caption)
+    return figure

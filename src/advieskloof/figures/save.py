@@ -32,7 +32,7 @@ def save(figure: Figure, caption: Caption, drawn: pd.DataFrame, stem: Path) -> N
     """
     if not figure.axes or drawn.empty:
         raise FigureError(f"{stem.name}: there is nothing to draw; see the table's statuses.")
-    _put_words(figure, caption)
+    put_words(figure, caption)
     _lay_out(figure)
     for ending, dpi in PICTURES.items():
         kind = ending.split(".")[-1]
@@ -56,7 +56,7 @@ def _lay_out(figure: Figure) -> None:
     figure.set_layout_engine("none")
 
 
-def _put_words(figure: Figure, caption: Caption) -> None:
+def put_words(figure: Figure, caption: Caption) -> None:
     """Place the words, and give the axes the room that is left."""
     height = figure.get_size_inches()[1]
     down = 0.1

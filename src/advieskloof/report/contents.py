@@ -65,7 +65,7 @@ THEMES = (
             "With the same test score, does it matter where a pupil goes to school?",
         ),
         {
-            "corop_map": "Shrunken regions",
+            "corop_map": "Regions at equal score",
             "regions": "Shrunken regions",
             "urbanity_by_cohort": "Levels at equal score",
         },

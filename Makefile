@@ -1,6 +1,6 @@
 # make help lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup report test verify clean benchmark truth lock dictionary
+.PHONY: help setup report test verify clean benchmark truth lock dictionary lab
 
 CONFIG ?= config/config.yaml
 RUN = .venv/bin/python -m advieskloof
@@ -22,6 +22,12 @@ test: setup ## set up, then check style and run all tests
 	@.venv/bin/snakefmt --check Snakefile workflow/rules
 	@.venv/bin/python -m pytest
 
+lab: setup ## open JupyterLab with the notebooks (installs it the first time)
+	@.venv/bin/python -m uv pip install --python .venv/bin/python --require-hashes --quiet \
+	  -r requirements-lab.lock
+	@.venv/bin/python -m jupyterlab notebooks \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None
+
 verify: setup ## compare results/ with what the last run wrote
 	@$(RUN) verify
 
@@ -37,10 +43,12 @@ benchmark: setup ## time and memory of reading, of making cohorts, of the indica
 truth: setup ## make the truth of the synthetic cohorts anew, after a change of their numbers
 	@.venv/bin/python -m advieskloof.sources.synthetic.make_truth
 
-lock: setup ## renew requirements.lock from pyproject.toml (needs the package index)
-	@.venv/bin/python -m uv pip compile pyproject.toml --extra test --extra setup \
-	  --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements.lock
+COMPILE = .venv/bin/python -m uv pip compile pyproject.toml --extra test --extra docs --extra setup \
+  --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --quiet
+lock: setup ## renew both locks from pyproject.toml (needs the package index)
+	@$(COMPILE) --upgrade -o requirements.lock
+	@$(COMPILE) --extra lab -c requirements.lock -o requirements-lab.lock
 
 dictionary: setup ## renew docs/data-dictionary.md from the schemas
 	@.venv/bin/python -c "from advieskloof import io, schemas; \

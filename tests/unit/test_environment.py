@@ -11,7 +11,14 @@ from advieskloof import io, schemas
 ROOT = io.CHECKOUT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = (ROOT / "requirements.lock").read_text()
-LOCKED = dict(re.findall(r"^([a-z0-9-]+)==([^ \\;]+)", LOCK, re.MULTILINE))
+LAB_LOCK = (ROOT / "requirements-lab.lock").read_text()
+
+
+def versions(lock):
+    return dict(re.findall(r"^([a-z0-9-]+)==([^ \\;]+)", lock, re.MULTILINE))
+
+
+LOCKED, LAB = versions(LOCK), versions(LAB_LOCK)
 ASKED = [
     *PROJECT["dependencies"],
     *(asked for extra in ("test", "setup") for asked in PROJECT["optional-dependencies"][extra]),
@@ -21,13 +28,19 @@ ASKED = [
 @pytest.mark.parametrize("asked", ASKED)
 def test_the_lower_bound_of_a_direct_dependency_is_its_locked_version(asked):
     name, version = re.match(r"([A-Za-z0-9_.-]+)>=([^,]+)", asked).groups()
-    assert LOCKED[name.replace("_", "-")] == version
+    assert LAB[name.replace("_", "-")] == version
+
+
+def test_jupyterlab_comes_on_top_of_what_is_set_up_and_changes_none_of_it():
+    assert LOCKED.items() <= LAB.items()
+    assert "jupyterlab" in LAB.keys() - LOCKED.keys()
 
 
 def test_every_locked_file_has_a_hash_and_no_address():
-    assert LOCK.count("--hash=sha256:") > len(LOCKED) > 50
-    assert "://" not in LOCK
-    assert not re.search(r"(?m)^\s*/|--(extra-)?index-url|--find-links|file:", LOCK)
+    for lock in (LOCK, LAB_LOCK):
+        assert lock.count("--hash=sha256:") > len(LOCKED) > 50
+        assert "://" not in lock
+        assert not re.search(r"(?m)^\s*/|--(extra-)?index-url|--find-links|file:", lock)
 
 
 def test_conda_users_get_the_same_locked_packages():

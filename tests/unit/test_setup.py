@@ -104,6 +104,7 @@ def test_help_lists_every_command(checkout):
         "help",
         "report",
         "test",
+        "lab",
         "verify",
         "clean",
         "benchmark",

@@ -1,6 +1,6 @@
 # make help lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup report test verify clean benchmark truth lock dictionary lab
+.PHONY: help setup report test verify clean benchmark truth lock dictionary lab docs wheelhouse rulegraph
 
 CONFIG ?= config/config.yaml
 RUN = .venv/bin/python -m advieskloof
@@ -27,6 +27,16 @@ lab: setup ## open JupyterLab with the notebooks (installs it the first time)
 	  -r requirements-lab.lock
 	@.venv/bin/python -m jupyterlab notebooks \
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None
+
+docs: setup ## make results/docs/docs/index.html of docs/
+	@.venv/bin/python -m sphinx -q -W --keep-going -c docs -d .venv/doctrees . results/docs
+	@echo "open results/docs/docs/index.html"
+
+wheelhouse: setup ## download what set-up needs into wheelhouse/, for a machine without internet
+	@sh workflow/wheelhouse.sh
+
+rulegraph: setup ## renew docs/images/rulegraph.svg from the rules
+	@.venv/bin/python docs/draw_rulegraph.py docs/images/rulegraph.svg
 
 verify: setup ## compare results/ with what the last run wrote
 	@$(RUN) verify

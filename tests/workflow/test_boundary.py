@@ -94,6 +94,15 @@ def test_snakemakes_lint_finds_nothing_but_the_shared_environment(fresh):
     assert findings == {"Specify a conda environment or container for each rule"}
 
 
+def test_snakemakes_own_report_loads_nothing_and_is_no_foreign_file(finished):
+    done = finished.snakemake("--report", "results/snakemake.html")
+    assert done.returncode == 0, done.stderr
+    page = (finished.path / "results/snakemake.html").read_text()
+    assert "release_tables" in page
+    assert not re.search(r"""<(?:script|link|img)\b[^>]*\b(?:src|href)=["']?(?:https?:)?//""", page)
+    assert finished.call("verify").returncode == 0
+
+
 def test_a_run_without_a_config_says_so(fresh):
     done = fresh.snakemake("-n", "--cores", "1", config="/dev/null")
     assert done.returncode == 1

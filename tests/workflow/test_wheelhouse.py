@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 from checkouts import ROOT, new_checkout
@@ -15,8 +16,32 @@ def can_cut_the_network():
     return shutil.which("unshare") and not subprocess.run([*CUT, "true"]).returncode
 
 
-@pytest.mark.skipif(not WHEELS.is_dir(), reason="needs wheelhouse/: make wheelhouse")
-@pytest.mark.skipif(not can_cut_the_network(), reason="may not cut the network (unshare)")
+NEEDS_WHEELS = pytest.mark.skipif(not WHEELS.is_dir(), reason="needs wheelhouse/: make wheelhouse")
+NEEDS_CUT = pytest.mark.skipif(
+    not can_cut_the_network(), reason="may not cut the network (unshare)"
+)
+
+
+@NEEDS_WHEELS
+@NEEDS_CUT
+def test_pip_alone_builds_from_the_wheelhouse_what_comes_as_source_only(tmp_path):
+    sources = [path.name.removesuffix(".tar.gz") for path in WHEELS.glob("*.tar.gz")]
+    assert sources
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
+    words = ["install", "--no-index", "--find-links", str(WHEELS), "--no-deps"]
+    pinned = [name.replace("_", "-")[::-1].replace("-", "==", 1)[::-1] for name in sources]
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "PYTHON"))}
+    done = subprocess.run(
+        [*CUT, tmp_path / "env/bin/pip", *words, *pinned],
+        env={**env, "PIP_CONFIG_FILE": os.devnull},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@NEEDS_WHEELS
+@NEEDS_CUT
 def test_set_up_and_jupyterlab_install_from_the_wheelhouse_alone(tmp_path):
     checkout = new_checkout(tmp_path / "checkout")
     for name in ("Makefile", "README.md", "LICENSE", "requirements-lab.lock"):

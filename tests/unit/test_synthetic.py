@@ -12,7 +12,15 @@ from advieskloof.cohort import Inclusion
 from advieskloof.errors import DataError
 from advieskloof.rejection import REASONS
 from advieskloof.sources import synthetic
-from advieskloof.sources.synthetic import faults, fitting, lives, parameters, streams, testing
+from advieskloof.sources.synthetic import (
+    faults,
+    fitting,
+    lives,
+    parameters,
+    secondary,
+    streams,
+    testing,
+)
 
 SEED, SMALL = 11, 0.05
 UNVERIFIED = {"advice_levels": ["pro_vmbo_bb"]}
@@ -242,6 +250,7 @@ def test_every_parameter_is_used_and_at_most_25_are_fitted(monkeypatch):
     )
     for year in (2018, 2023):
         made(year, 0.02)
+    secondary.secondary_schools(NUMBERS, 0.02, SEED)
     rows = reference.read_all("synthetic_parameters")
     assert set(rows["name"]) == used
     years = reference.read_all("synthetic_years")

@@ -38,6 +38,7 @@ KEYS = {
     "score_cutoffs": "provider_cohort",
     "score_scales": "provider",
     "synthetic_municipalities": "municipality",
+    "synthetic_offers": "classes",
     "synthetic_parameters": "name",
     "synthetic_regions": "corop",
     "synthetic_scales": "scale",

@@ -21,10 +21,11 @@ KINDS = ("published", "assumed", "fitted")
 
 @dataclass(frozen=True)
 class Parameters:
-    """The numbers of the model, and the tables of places and score scales.
+    """The numbers of the model, and the tables of places, score scales and secondary schools.
 
-    values : number by name. years : number by (cohort, name). municipalities, regions, scales :
-    reference/synthetic_municipalities, synthetic_regions and synthetic_scales, in numbers.
+    values : number by name. years : number by (cohort, name). municipalities, regions, scales,
+    offers : reference/synthetic_municipalities, synthetic_regions, synthetic_scales and
+    synthetic_offers, in numbers.
     """
 
     values: Mapping[str, float]
@@ -32,6 +33,7 @@ class Parameters:
     municipalities: pd.DataFrame
     regions: pd.DataFrame
     scales: pd.DataFrame
+    offers: pd.DataFrame
 
     def __getitem__(self, name: str) -> float:
         """Return a number by its name."""
@@ -93,6 +95,7 @@ def load() -> Parameters:
             reference.read_all("synthetic_scales"),
             ["first_cohort", "last_cohort", "mean", "sd", "lowest", "highest"],
         ),
+        _numbers(reference.read_all("synthetic_offers"), ["locations"]),
     )
 
 

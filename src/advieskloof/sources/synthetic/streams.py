@@ -23,6 +23,7 @@ STEPS = (
     "unknown_education",
     "faults",
     "second_test",
+    "secondary_schools",
 )
 
 

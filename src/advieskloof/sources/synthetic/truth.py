@@ -177,6 +177,7 @@ def fingerprint() -> str:
         io.package_file("reference/synthetic_municipalities.csv"),
         io.package_file("reference/synthetic_regions.csv"),
         io.package_file("reference/synthetic_scales.csv"),
+        io.package_file("reference/synthetic_offers.csv"),
     )
     return hashlib.sha256("".join(map(io.sha256, files)).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""How long the eleven synthetic cohorts take to generate and write as Parquet, and how much memory.
+"""How long eleven synthetic cohorts, pupils and their later school years, take to make and write.
 
     PYTHONPATH=src .venv/bin/python benchmarks/synthetic_cohorts.py [size]
 
@@ -27,7 +27,7 @@ def measure(size):
         start = time.perf_counter()
         synthetic.deliver(synthetic.COHORTS, synthetic.load(), float(size), SEED, *tables)
         seconds = time.perf_counter() - start
-        written = tables[0].stat().st_size / 2**20
+        written = sum(table.stat().st_size for table in tables) / 2**20
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "peak": peak, "written": written}))
 

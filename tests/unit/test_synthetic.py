@@ -13,11 +13,12 @@ from advieskloof.errors import DataError
 from advieskloof.rejection import REASONS
 from advieskloof.sources import synthetic
 from advieskloof.sources.synthetic import (
+    classes,
+    enrolments,
     faults,
     fitting,
     lives,
     parameters,
-    secondary,
     streams,
     testing,
 )
@@ -53,9 +54,12 @@ def test_every_cohort_keeps_the_contract_and_uses_known_codes(year):
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path):
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        synthetic.deliver([2018, 2019], NUMBERS, 0.02, seed, tmp_path / name, tmp_path / "none")
-    digests = [hashlib.sha256((tmp_path / n).read_bytes()).hexdigest() for n in "abc"]
-    assert digests[0] == digests[1] != digests[2]
+        paths = [tmp_path / f"{name}_{table}" for table in ("pupils", "enrolments")]
+        synthetic.deliver([2018, 2019], NUMBERS, 0.02, seed, *paths)
+    for table in ("pupils", "enrolments"):
+        contents = [(tmp_path / f"{name}_{table}").read_bytes() for name in "abc"]
+        digests = [hashlib.sha256(content).hexdigest() for content in contents]
+        assert digests[0] == digests[1] != digests[2]
 
 
 def test_a_cohort_is_the_same_whichever_others_are_made():
@@ -231,13 +235,15 @@ def test_planted_faults_are_what_selection_rejects(tmp_path):
     delivered = found.paths("delivered").values()
     planted = synthetic.deliver(years, NUMBERS, 0.2, SEED, *delivered)
     found.run(Inclusion(), 0.01, UNVERIFIED)
-    assert len(found.table("analysed", "enrolments")) == 0
-    rejected = found.table("rejected").groupby(["cohort", "reason"]).size()
-    told = {(year, name): planted.loc[year, name] for year in years for name in planted}
-    assert rejected.to_dict() == {place: n for place, n in told.items() if n}
-    assert planted.loc[2018].min() > 0
+    for table, year in (("pupils", "cohort"), ("enrolments", "school_year")):
+        rejected = found.table("rejected", table).groupby([year, "reason"]).size()
+        counts = planted[table]
+        told = {(y, name): counts.loc[y, name] for y in counts.index for name in counts}
+        assert rejected.to_dict() == {place: n for place, n in told.items() if n}
+    assert planted["pupils"].loc[2018].min() > 0
+    assert planted["enrolments"].loc[2019].min() > 0
     # Without a test nothing is off a scale or contradicts a status.
-    assert planted.loc[2019, ["off_scale", "contradiction"]].tolist() == [0, 0]
+    assert planted["pupils"].loc[2019, ["off_scale", "contradiction"]].tolist() == [0, 0]
 
 
 def test_every_parameter_is_used_and_at_most_25_are_fitted(monkeypatch):
@@ -250,7 +256,7 @@ def test_every_parameter_is_used_and_at_most_25_are_fitted(monkeypatch):
     )
     for year in (2018, 2023):
         made(year, 0.02)
-    secondary.secondary_schools(NUMBERS, 0.02, SEED)
+        synthetic.generate_enrolments(year, NUMBERS, 0.02, SEED)
     rows = reference.read_all("synthetic_parameters")
     assert set(rows["name"]) == used
     years = reference.read_all("synthetic_years")
@@ -270,6 +276,7 @@ def test_every_number_of_a_year_is_used(monkeypatch):
     for year in synthetic.COHORTS:
         made(year, 0.02)
         fitting.category_shares(NUMBERS, year)
+        classes.shares(NUMBERS, year)
     # Of a year without a test, what a test would need is there and idle.
     idle = {key for key in NUMBERS.years if key not in used}
     of_tests = ("cet_shift", "provider_takers", "adjust_shift")
@@ -287,3 +294,4 @@ def test_a_parameter_that_does_not_exist_is_refused():
 
 def test_every_kind_of_fault_has_a_reason_in_selection():
     assert set(faults.FAULTS) == set(REASONS["pupils"])
+    assert set(enrolments.FAULTS) == set(REASONS["enrolments"])

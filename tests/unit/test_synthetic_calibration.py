@@ -4,7 +4,7 @@ import pytest
 
 from advieskloof import calibration, reference
 from advieskloof.sources import synthetic
-from advieskloof.sources.synthetic import fitting
+from advieskloof.sources.synthetic import fitting, fitting_careers
 
 # On the edge of their tolerance, on either side by seed; the reason stands in their notes.
 MISSES = {
@@ -63,4 +63,14 @@ def test_committed_thresholds_and_norms_are_what_the_fit_gives():
 def test_fitted_rows_are_those_that_fitting_sets():
     rows = reference.read_all("synthetic_parameters")
     fitted = set(rows.loc[rows["kind"] == "fitted", "name"])
-    assert fitted == {*fitting.FREE, "test_mean", "test_sd", "adjust_constant.optional"}
+    normed = {"test_mean", "test_sd", "adjust_constant.optional"}
+    assert fitted == {*fitting.FREE, *fitting_careers.FREE, *normed}
+
+
+def test_committed_boundaries_and_margins_are_where_the_fit_ends():
+    secondary, cohorts = fitting_careers.made(synthetic.load())
+    found = fitting_careers.measured(secondary, cohorts, synthetic.load())
+    for name, (goal, tolerance) in fitting_careers.TARGETS.items():
+        assert found[name] == pytest.approx(goal, abs=0.8 * tolerance), name
+        if name.startswith("up_to"):
+            assert found[name] == pytest.approx(goal, abs=0.25), name

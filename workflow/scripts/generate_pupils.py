@@ -15,4 +15,5 @@ with jobs.logged(snakemake) as log:
         output.pupils,
         output.enrolments,
     )
-    log.info("faults planted: %s", planted.to_dict())
+    for table, counts in planted.items():
+        log.info("faults planted in %s: %s", table, counts.to_dict())

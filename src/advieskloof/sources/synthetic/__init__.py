@@ -5,22 +5,28 @@ bytes, and a cohort is the same whichever others are made.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from advieskloof import schemas
 from advieskloof.sources.delivered import placed, writer
-from advieskloof.sources.synthetic import contract, faults, simulation, world
-from advieskloof.sources.synthetic.parameters import COHORTS, Parameters, load
+from advieskloof.sources.synthetic import contract, enrolments, faults, simulation, world
+from advieskloof.sources.synthetic.parameters import COHORTS, LAST_SCHOOL_YEAR, Parameters, load
+from advieskloof.sources.synthetic.secondary import Secondary, secondary_schools
 
 __all__ = [
     "COHORTS",
+    "LAST_SCHOOL_YEAR",
     "NAME",
     "Parameters",
     "deliver",
     "delivered",
     "generate",
+    "generate_enrolments",
     "load",
     "population",
     "schools",
@@ -70,6 +76,49 @@ def delivered(
     return faults.with_faults(rows, parameters, cohort, seed)
 
 
+def generate_enrolments(
+    cohort: int, parameters: Parameters, size: float, seed: int
+) -> pd.DataFrame:
+    """Return the school years after group 8 of a cohort as a register would deliver them.
+
+    ENROLMENTS, faulty rows included; up to five years, and to the first school year after the last
+    of COHORTS.
+    """
+    country = _Country.of(parameters, size, seed)
+    rows, _ = country.enrolments(country.pupils(cohort), cohort)
+    return schemas.in_types(rows.to_pandas(), schemas.ENROLMENTS, "made enrolments")
+
+
+@dataclass(frozen=True)
+class _Country:
+    """Primary and secondary schools, of which cohorts are made one by one."""
+
+    parameters: Parameters
+    size: float
+    seed: int
+    primary: pd.DataFrame
+    secondary: Secondary
+
+    @classmethod
+    def of(cls, parameters: Parameters, size: float, seed: int) -> "_Country":
+        primary = schools(parameters, size, seed)
+        return cls(parameters, size, seed, primary, secondary_schools(parameters, size, seed))
+
+    def pupils(self, cohort: int) -> pd.DataFrame:
+        args = (self.primary, self.parameters, cohort, self.size, self.seed)
+        return simulation.simulated(*args)
+
+    def enrolments(self, pupils: pd.DataFrame, cohort: int) -> tuple[pa.Table, pd.DataFrame]:
+        gone = enrolments.going_on(self.primary, self.secondary, pupils, cohort)
+        args = (self.parameters, cohort, self.seed)
+        start = enrolments.with_start(self.secondary, gone, *args)
+        states, _ = enrolments.states(self.secondary, gone, start, *args)
+        rows = enrolments.in_contract(
+            self.primary, self.secondary, gone, states, self.parameters, cohort
+        )
+        return enrolments.with_faults(rows, *args)
+
+
 def deliver(
     cohorts: Sequence[int],
     parameters: Parameters,
@@ -77,19 +126,29 @@ def deliver(
     seed: int,
     pupils_path: Path,
     enrolments_path: Path,
-) -> pd.DataFrame:
+) -> dict[str, pd.DataFrame]:
     """Write the delivery of cohorts as Parquet, one after the other, so that memory stays flat.
 
     The columns of PUPILS and ENROLMENTS with `file` and `row` in front, as `rejection.reject` reads
-    them. ENROLMENTS is empty: the model ends with the final advice. Returns the faults planted, a
-    row a cohort and a column a reason.
+    them. Returns the faults planted by table, a row a cohort or school year and a column a reason.
     """
-    planted = []
-    with writer(pupils_path, "pupils") as pupils, writer(enrolments_path, "enrolments"):
+    country = _Country.of(parameters, size, seed)
+    planted, later = [], []
+    with writer(pupils_path, "pupils") as first, writer(enrolments_path, "enrolments") as second:
         for cohort in cohorts:
-            rows, faulty = delivered(cohort, parameters, size, seed)
-            columns = dict(zip(rows.column_names, rows, strict=True))
-            numbers = pa.array(range(1, rows.num_rows + 1))
-            pupils.write_table(placed("pupils", columns, f"synthetic {cohort}", numbers))
+            made = country.pupils(cohort)
+            rows = contract.in_contract(country.primary, made, cohort)
+            rows, faulty = faults.with_faults(rows, parameters, cohort, seed)
             planted.append(faulty)
-    return pd.DataFrame(planted)
+            first.write_table(_in_file("pupils", rows, cohort))
+            rows, faulty = country.enrolments(made, cohort)
+            later.append(faulty)
+            second.write_table(_in_file("enrolments", rows, cohort))
+    by_year = pd.concat(later).groupby(level="school_year").sum()
+    return {"pupils": pd.DataFrame(planted), "enrolments": by_year}
+
+
+def _in_file(table: str, rows: pa.Table, cohort: int) -> pa.Table:
+    columns = dict(zip(rows.column_names, rows, strict=True))
+    numbers = pa.array(np.arange(1, rows.num_rows + 1))
+    return placed(table, columns, f"synthetic {cohort}", numbers)

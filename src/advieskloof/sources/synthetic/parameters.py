@@ -16,6 +16,8 @@ from advieskloof import reference
 from advieskloof.errors import DataError
 
 COHORTS = tuple(range(2014, 2025))
+# The last school year in which anybody has been seen: the first after the last cohort's group 8.
+LAST_SCHOOL_YEAR = COHORTS[-1] + 1
 KINDS = ("published", "assumed", "fitted")
 
 

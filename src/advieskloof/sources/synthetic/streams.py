@@ -24,6 +24,10 @@ STEPS = (
     "faults",
     "second_test",
     "secondary_schools",
+    "classes",
+    "careers",
+    "moves_of_school",
+    "enrolment_faults",
 )
 
 

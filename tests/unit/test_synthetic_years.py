@@ -6,7 +6,7 @@ import pytest
 
 from advieskloof import positions, schemas
 from advieskloof.sources import synthetic
-from advieskloof.sources.synthetic import careers, equal_scores, secondary
+from advieskloof.sources.synthetic import careers, equal_scores, secondary, truth
 
 NUMBERS = synthetic.load()
 SEED, SIZE = 21, 0.2
@@ -158,6 +158,37 @@ def test_year_3_never_falls_as_ability_rises():
         assert (np.diff(types) >= 0).all()
         assert types[0] == 0
         assert types[-1] == len(secondary.TYPES) - 1
+
+
+def test_moves_by_true_education_are_those_of_the_committed_truth(country, years):
+    """Counted from delivered records by hand, against ten countries made elsewhere."""
+    level = positions.class_types({})
+    grade, position = wide(years, "grade"), wide(years, "position")
+    seen = (grade[2017] == 1) & (grade[2019] == 3)
+    start, end = (level.reindex(position.loc[seen, year]) for year in (2017, 2019))
+    rows = pd.DataFrame(
+        {
+            "up": end["lowest"].to_numpy() > start["highest"].to_numpy(),
+            "down": end["highest"].to_numpy() < start["lowest"].to_numpy(),
+        },
+        index=position.index[seen],
+    ).join(country.set_index("pupil_id")["true_education"])
+    expected = truth.check_truth()["2016"]
+    for way in ("up", "down"):
+        for group, share in rows.groupby("true_education")[way].mean().items():
+            n = (rows["true_education"] == group).sum()
+            error = np.sqrt(share * (1 - share) / n) * 1.5
+            value = expected[f"{way}.{group}"]["value"]
+            assert share == pytest.approx(value, abs=3.5 * error + 0.004), (way, group)
+
+
+def test_the_truth_says_that_home_and_class_matter():
+    expected = {name: v["value"] for name, v in truth.check_truth()["2016"].items()}
+    assert expected["up_at_equal_class.wo"] > expected["up_at_equal_class.hbo"] > 0
+    assert expected["down_at_equal_class.wo"] < expected["down_at_equal_class.hbo"] < 0
+    assert expected["vwo_class_at_equal_advice.wo"] > 0.03
+    assert expected["vwo_after_vwo_class"] > 0.1
+    assert "up.wo" not in truth.check_truth()["2023"]
 
 
 def test_the_ratio_of_chances_by_hand():

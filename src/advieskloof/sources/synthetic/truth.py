@@ -16,9 +16,10 @@ import pandas as pd
 
 from advieskloof import io
 from advieskloof.errors import DataError
-from advieskloof.sources.synthetic import simulation
+from advieskloof.sources.synthetic import enrolments, simulation, truth_years
 from advieskloof.sources.synthetic.families import EDUCATION
-from advieskloof.sources.synthetic.parameters import COHORTS, Parameters
+from advieskloof.sources.synthetic.parameters import COHORTS, LAST_SCHOOL_YEAR, Parameters
+from advieskloof.sources.synthetic.secondary import secondary_schools
 from advieskloof.sources.synthetic.streams import stream
 from advieskloof.sources.synthetic.testing import half_levels, latent_test
 from advieskloof.sources.synthetic.world import schools
@@ -48,15 +49,21 @@ def truth(
     effective_reliability : correlation of the latent test with a second one, another day.
 
     Pupils with a score, a first advice with a level, and their true education. A cohort without a
-    test has no values at equal score.
+    test has no values at equal score. Also the truth of the lower years (truth_years.values), for
+    cohorts whose third year after group 8 has been seen.
     """
     found = {str(cohort): [] for cohort in cohorts}
     for replicate in range(replicates):
-        table = schools(parameters, size, SEED + replicate)
+        seed = SEED + replicate
+        table = schools(parameters, size, seed)
+        secondary = secondary_schools(parameters, size, seed)
         for cohort in cohorts:
-            pupils = simulation.simulated(table, parameters, cohort, size, SEED + replicate)
-            second = _second_test(pupils, parameters, cohort, SEED + replicate)
-            found[str(cohort)].append(values(table, pupils, second))
+            pupils = simulation.simulated(table, parameters, cohort, size, seed)
+            row = values(table, pupils, _second_test(pupils, parameters, cohort, seed))
+            if cohort + 3 <= LAST_SCHOOL_YEAR:
+                gone = enrolments.going_on(table, secondary, pupils, cohort)
+                row |= truth_years.values(secondary, gone, parameters, cohort, seed)
+            found[str(cohort)].append(row)
     return {cohort: _summary(pd.DataFrame(rows)) for cohort, rows in found.items()}
 
 
@@ -188,7 +195,7 @@ def write(content: dict, path: Path) -> None:
         "parameters_sha256": fingerprint(),
         "replicates": REPLICATES,
         "first_seed": SEED,
-        "unit": "half levels of advice (one unit is a school type)",
+        "unit": "half levels of advice (one unit is a school type); of classes and moves: shares",
     }
     io.write_json({"about": about, "cohorts": content}, path)
 

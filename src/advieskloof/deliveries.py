@@ -38,12 +38,19 @@ def draft(files: Sequence[str]) -> None:
 def export(file: str, cohort: int, size: float, seed: int) -> None:
     """Write a synthetic cohort as a delivery in the form that the file's ending says.
 
-    A mapping that reads it is written beside it. Nobody in it is real (docs/synthetic.md).
+    Their school years after group 8 go in a second file, with `_enrolments` behind its name. A
+    mapping that reads it is written beside each. Nobody in it is real (docs/synthetic.md).
     """
-    exports.form_of(Path(file))
-    pupils = synthetic.generate(cohort, synthetic.load(), size, seed)
-    beside = exports.export(pupils, Path(file), synthetic.NAME)
-    print(f"{len(pupils)} synthetic pupils in {file}; the mapping that reads them is {beside}")
+    path = Path(file)
+    exports.form_of(path)
+    numbers = synthetic.load()
+    pupils = synthetic.generate(cohort, numbers, size, seed)
+    years = synthetic.generate_enrolments(cohort, numbers, size, seed)
+    later = path.with_stem(f"{path.stem}_enrolments")
+    beside = exports.export(pupils, path, synthetic.NAME)
+    print(f"{len(pupils)} synthetic pupils in {path}; the mapping that reads them is {beside}")
+    beside = exports.export(years, later, f"{synthetic.NAME}_enrolments", "enrolments")
+    print(f"{len(years)} school years of them in {later}; the mapping that reads them is {beside}")
 
 
 def _paths(files: Sequence[str]) -> list[Path]:

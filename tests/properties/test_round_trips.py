@@ -72,6 +72,27 @@ def test_a_table_comes_back_as_it_was_written(written, rows):
     pd.testing.assert_frame_equal(back.drop(columns=["file", "row"]), frame)
 
 
+@pytest.mark.parametrize("suffix", exports.FORMS)
+def test_school_years_with_gaps_and_flags_come_back_as_they_were_written(tmp_path, suffix):
+    rows = {
+        "pupil_id": ["a", "b", "c"],
+        "school_year": [2019, 2020, 2021],
+        "grade": [1, None, 3],
+        "vo_school_id": ["V1", None, "V é"],
+        "class_code": ["havo_vwo", None, None],
+        "position": [None, None, "0015"],
+        "status": ["enrolled", "left", "unknown"],
+        "apcg": [True, False, None],
+        "lateral_entry": [None, True, False],
+    }
+    types = schemas.empty_columns(schemas.ENROLMENTS, 0).dtypes.to_dict()
+    frame = pd.DataFrame(rows).astype(types)
+    path, out = tmp_path / f"made{suffix}", tmp_path / "enrolments.parquet"
+    read = mapping.load(exports.export(frame, path, "made", "enrolments"))
+    mapped_files.read_deliveries([(read, [path])], tmp_path / "pupils.parquet", out, {})
+    pd.testing.assert_frame_equal(io.read_parquet(out).drop(columns=["file", "row"]), frame)
+
+
 def test_a_table_of_several_chunks_comes_back_whole(written, request):
     n = 400 if ".xlsx" in request.node.name else 60_000
     row = {name: None for name, target in COLUMNS.items() if not target.needed}

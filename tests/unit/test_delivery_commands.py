@@ -233,17 +233,24 @@ def test_an_exported_cohort_is_read_by_the_mapping_beside_it(command, tmp_path, 
     code, said, errors = command("export-synthetic", f"made{suffix}", "--cohort", 2018)
     assert (code, errors) == (0, "")
     assert f"synthetic pupils in made{suffix}; the mapping that reads them is made.yaml" in said
+    assert (
+        f"in made_enrolments{suffix}; the mapping that reads them is made_enrolments.yaml" in said
+    )
     # pro/vmbo-bb has a level by inference alone, so its code needs a config that lists it.
     assert command("check-delivery", "made.yaml", f"made{suffix}")[0] == 1
     config = io.CHECKOUT / "config" / "config.yaml"
     code, said, _ = command("check-delivery", "made.yaml", f"made{suffix}", "--config", config)
     assert (code, said.splitlines()[-1]) == (0, "0 problem(s): a run would read this delivery")
     tables = [tmp_path / f"{name}.parquet" for name in ("pupils", "enrolments")]
-    delivery = (mapping.load(tmp_path / "made.yaml"), [tmp_path / f"made{suffix}"])
-    mapped_files.read_deliveries([delivery], *tables, {"advice_levels": ["pro_vmbo_bb"]})
-    made = synthetic.generate(2018, synthetic.load(), 0.01, 2014)
-    back = io.read_parquet(tables[0]).drop(columns=["file", "row"])
-    pd.testing.assert_frame_equal(back, made)
+    deliveries_made = [
+        (mapping.load(tmp_path / f"{name}.yaml"), [tmp_path / f"{name}{suffix}"])
+        for name in ("made", "made_enrolments")
+    ]
+    mapped_files.read_deliveries(deliveries_made, *tables, {"advice_levels": ["pro_vmbo_bb"]})
+    for path, make in zip(tables, (synthetic.generate, synthetic.generate_enrolments), strict=True):
+        made = make(2018, synthetic.load(), 0.01, 2014)
+        back = io.read_parquet(path).drop(columns=["file", "row"])
+        pd.testing.assert_frame_equal(back, made)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Pupils written in the forms in which deliveries come, with the mapping that reads them back."""
+"""Tables written in the forms in which deliveries come, with the mapping that reads them back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,16 +18,20 @@ WIDTH = 20
 
 @dataclass(frozen=True)
 class Form:
-    """A form of delivery: its `format` block in a mapping, and how a table is written in it."""
+    """A form of delivery: its `format` block in a mapping, and how a table is written in it.
+
+    In fixed width the block lacks `fields`, which follow from the table.
+    """
 
     block: dict
     write: Callable[[pd.DataFrame, Path], None]
 
 
-def export(pupils: pd.DataFrame, path: Path, delivery: str) -> Path:
-    """Write PUPILS in the form that the path's ending says, and a mapping beside it.
+def export(rows: pd.DataFrame, path: Path, delivery: str, table: str = "pupils") -> Path:
+    """Write PUPILS or ENROLMENTS in the form that the path's ending says, and a mapping beside it.
 
     The mapping has the same name with the ending `.yaml`; its path is returned. Endings: FORMS.
+    `table` is pupils or enrolments.
 
     Raises
     ------
@@ -35,9 +39,9 @@ def export(pupils: pd.DataFrame, path: Path, delivery: str) -> Path:
     """
     form = form_of(path)
     with io.whole_file(path) as partial:
-        form.write(pupils, partial)
+        form.write(rows, partial)
     beside = path.with_suffix(".yaml")
-    content = mapping_of(form, delivery)
+    content = mapping_of(form, delivery, table)
     io.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), beside)
     return beside
 
@@ -51,20 +55,37 @@ def form_of(path: Path) -> Form:
     return FORMS[path.suffix]
 
 
-def mapping_of(form: Form, delivery: str) -> dict:
+def mapping_of(form: Form, delivery: str, table: str) -> dict:
     """Return the content of the mapping that reads what `export` writes in a form."""
+    names = list(targets.of(table))
+    rules = {name: {"column": name} for name in names}
+    block = dict(form.block)
+    if block["kind"] == "fixed_width":
+        starts = range(0, WIDTH * len(names), WIDTH)
+        block["fields"] = {n: [at, at + WIDTH] for n, at in zip(names, starts, strict=True)}
+    of_table = {
+        "pupils": {"advice_detail": "codes", "pupils": rules, "enrolments": []},
+        "enrolments": {"pupils": {}, "enrolments": [rules]},
+    }
     return {
         "delivery": delivery,
-        "format": form.block,
+        "format": block,
         "missing": [""],
         "other_columns": "refuse",
-        "advice_detail": "codes",
-        "pupils": {name: {"column": name} for name in targets.of("pupils")},
-        "enrolments": [],
+        **of_table[table],
     }
 
 
-def _texts(pupils: pd.DataFrame, decimal: str) -> pd.DataFrame:
+def _without_flags(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with truth values as the texts true and false, missing as ''."""
+    words = {True: "true", False: "false"}
+    flags = rows.select_dtypes("boolean")
+    return rows.assign(
+        **{name: flag.astype(object).map(words).fillna("") for name, flag in flags.items()}
+    )
+
+
+def _texts(rows: pd.DataFrame, decimal: str) -> pd.DataFrame:
     """Return every value as text, missing as ''; floats keep all their digits."""
 
     def text(column: pd.Series) -> pd.Series:
@@ -72,15 +93,15 @@ def _texts(pupils: pd.DataFrame, decimal: str) -> pd.DataFrame:
         is_number = column.dtype.kind == "f"
         return shown.str.replace(".", decimal, regex=False) if is_number else shown
 
-    return pupils.apply(text)
+    return _without_flags(rows).apply(text)
 
 
-def _write_csv(pupils: pd.DataFrame, path: Path) -> None:
-    _texts(pupils, ",").to_csv(path, index=False, sep=";", encoding="cp1252", lineterminator="\r\n")
+def _write_csv(rows: pd.DataFrame, path: Path) -> None:
+    _texts(rows, ",").to_csv(path, index=False, sep=";", encoding="cp1252", lineterminator="\r\n")
 
 
-def _write_fixed_width(pupils: pd.DataFrame, path: Path) -> None:
-    texts = _texts(pupils, ",")
+def _write_fixed_width(rows: pd.DataFrame, path: Path) -> None:
+    texts = _texts(rows, ",")
     too_long = [name for name, column in texts.items() if (column.str.len() > WIDTH).any()]
     if too_long:
         raise DataError(
@@ -93,11 +114,13 @@ def _write_fixed_width(pupils: pd.DataFrame, path: Path) -> None:
 
 
 def _write_statistics(write: Callable) -> Callable[[pd.DataFrame, Path], None]:
-    def written(pupils: pd.DataFrame, path: Path) -> None:
-        # These forms have no missing text; numbers may be missing.
-        texts = [name for name, target in targets.of("pupils").items() if target.kind == "text"]
-        whole = pupils.astype(dict.fromkeys(texts, object)).fillna(dict.fromkeys(texts, ""))
-        write(whole, path)
+    def written(rows: pd.DataFrame, path: Path) -> None:
+        # These forms have no missing text and no missing whole number; numbers may be missing.
+        rows = _without_flags(rows)
+        texts = list(rows.select_dtypes(["string", "object"]))
+        gaps = list(rows.select_dtypes("Int64"))
+        whole = rows.astype(dict.fromkeys(texts, object) | dict.fromkeys(gaps, float))
+        write(whole.fillna(dict.fromkeys(texts, "")), path)
 
     return written
 
@@ -106,25 +129,12 @@ FORMS = {
     ".csv": Form(
         {"kind": "csv", "separator": ";", "encoding": "cp1252", "decimal": ","}, _write_csv
     ),
-    ".asc": Form(
-        {
-            "kind": "fixed_width",
-            "encoding": "cp1252",
-            "decimal": ",",
-            "fields": {
-                name: [WIDTH * place, WIDTH * (place + 1)]
-                for place, name in enumerate(targets.of("pupils"))
-            },
-        },
-        _write_fixed_width,
-    ),
-    ".parquet": Form(
-        {"kind": "parquet"}, lambda pupils, path: pupils.to_parquet(path, index=False)
-    ),
+    ".asc": Form({"kind": "fixed_width", "encoding": "cp1252", "decimal": ","}, _write_fixed_width),
+    ".parquet": Form({"kind": "parquet"}, lambda rows, path: rows.to_parquet(path, index=False)),
     ".sav": Form({"kind": "spss", "values": "codes"}, _write_statistics(pyreadstat.write_sav)),
     ".dta": Form({"kind": "stata", "values": "codes"}, _write_statistics(pyreadstat.write_dta)),
     ".xlsx": Form(
         {"kind": "excel", "sheet": "Sheet1", "decimal": ","},
-        lambda pupils, path: pupils.to_excel(path, index=False, engine="openpyxl"),
+        lambda rows, path: _without_flags(rows).to_excel(path, index=False, engine="openpyxl"),
     ),
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from advieskloof import levels, reference, schemas
+from advieskloof import calibration_years, levels, reference, schemas
 from advieskloof.indicators.reconsideration import reconsideration
 from advieskloof.sources.synthetic import truth
 
@@ -19,8 +19,6 @@ UNVERIFIED = {"advice_levels": ["pro_vmbo_bb"]}
 Figures = dict[tuple[str, str], float]
 KEYS = ["measure", "group"]
 EARLY, LATE = (2014, 2015), (2021, 2022)
-# Cohorts whose pupils at CET 549 are taken together, so that there are enough of them.
-AT_549 = (2014, 2015, 2016, 2017, 2018, 2020, 2021, 2022)
 COLUMNS = [
     "target",
     "measure",
@@ -38,26 +36,27 @@ COLUMNS = [
 ]
 
 
-def calibration(cohorts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def calibration(cohorts: Iterable[tuple[pd.DataFrame, pd.DataFrame]]) -> pd.DataFrame:
     """Return the calibration table of generated cohorts.
 
     Parameters
     ----------
-    cohorts : PUPILS, a frame a cohort, none of them needed after the next is asked for; a
-        generator keeps memory flat.
+    cohorts : PUPILS and PLACES (places.place) of a cohort each, none of them needed after the next
+        is asked for; a generator keeps memory flat.
 
     Returns
     -------
     One row per published figure: `target`, its parts `measure`, `group` and `cohort`,
     `published`, `synthetic`, `difference` and `tolerance` in `unit` (% of pupils, points of score,
-    or direction: 1 as published, -1 against), `within` (bool), `kind` (fitted or predicted),
+    times, or direction: 1 as published, -1 against), `within` (bool), `kind` (fitted or predicted),
     `source` and `note`. A figure of a cohort that was not given has no synthetic value and is not
     within. Two figures of true ability come from the committed truth of the model
     (`truth.check_truth`), whatever was given.
     """
     found: dict[int, Figures] = {}
-    for pupils in cohorts:
-        found[int(pupils["cohort"].iloc[0])] = figures(pupils)
+    for pupils, places in cohorts:
+        here = figures(pupils) | calibration_years.figures(pupils, places)
+        found[int(pupils["cohort"].iloc[0])] = here
     table = reference.read_all("synthetic_targets")
     table["synthetic"] = [
         _value(found, row.measure, row.group, int(row.cohort)) for row in table.itertuples()
@@ -189,6 +188,7 @@ def _value(found: Mapping[int, Figures], measure: str, group: str, cohort: int) 
         "urban_side": _urban_side,
         "urban_growth": _urban_growth,
         "truth": _truth,
+        "vwo_class_at_545": calibration_years.vwo_class_at_545,
     }
     if measure in combined:
         return combined[measure](found, group, cohort)
@@ -206,7 +206,7 @@ def _truth(found: Mapping[int, Figures], group: str, cohort: int) -> float:
 def _below_vwo(found: Mapping[int, Figures], group: str, cohort: int) -> float:
     counts = [
         np.array([found[year]["k_549", group], found[year]["n_549", group]])
-        for year in AT_549
+        for year in calibration_years.WITH_CET
         if year in found
     ]
     below, total = np.sum(counts, axis=0) if counts else (np.nan, np.nan)

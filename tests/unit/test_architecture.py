@@ -31,6 +31,7 @@ ORDER = [
     "uncertainty",
     "indicators",
     "models",
+    "calibration_years",
     "calibration",
     "disclosure",
     "figures",

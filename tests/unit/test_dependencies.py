@@ -102,14 +102,13 @@ def test_every_package_file_is_behind_some_script_or_part_of_the_run_itself():
         "exports.py",
         "fitting.py",
         "fitting_careers.py",
-        "equal_scores.py",
         "make_truth.py",
     }
     # What notebooks call stands on its own.
     notebook = set((io.PACKAGE / "notebook").glob("*.py"))
     rest = {p for p in io.PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
     # What people call from a notebook, and no rule yet.
-    called = {"bootstrap.py", "two_way.py", "places.py"}
+    called = {"bootstrap.py", "two_way.py"}
     assert {path.name for path in rest - found - notebook} == runs_itself | called
 
 

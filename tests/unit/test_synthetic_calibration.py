@@ -1,8 +1,9 @@
 """Published figures beside made ones, and the fit that brought them together."""
 
+import pandas as pd
 import pytest
 
-from advieskloof import calibration, reference
+from advieskloof import calibration, io, places, reference, schemas
 from advieskloof.sources import synthetic
 from advieskloof.sources.synthetic import fitting, fitting_careers
 
@@ -11,15 +12,39 @@ MISSES = {
     "cet_test_advice vwo 2018",
     "eligible_of_all vmbo_b_k 2022",
     "eligible_of_tested total 2018",
+    # Published as at least so many; the reason stands in their notes.
+    "below_final raised 2016",
+    "class_at_gt havo_vwo 2014",
 }
+# Cohorts whose lower years stand beside a published figure.
+WITH_PLACES = (2014, 2015, 2016, 2018)
+NOWHERE = pd.DataFrame(columns=["pupil_id", "start", "class_type", "third_year", "position"])
 
 
 @pytest.fixture(scope="module")
-def table():
-    numbers = synthetic.load()
-    return calibration.calibration(
-        synthetic.population(year, numbers, 1.0, 5) for year in synthetic.COHORTS
-    )
+def made(tmp_path_factory):
+    """A function that makes the pupils of a cohort and their places."""
+    folder = tmp_path_factory.mktemp("made")
+
+    def cohort(year, size, seed):
+        pupils = synthetic.population(year, synthetic.load(), size, seed)
+        if year not in WITH_PLACES:
+            return pupils, NOWHERE.astype({"pupil_id": schemas.TEXT})
+        years = synthetic.generate_enrolments(year, synthetic.load(), size, seed)
+        tables = {"pupils": pupils, "years": years.drop_duplicates(["pupil_id", "school_year"])}
+        paths = [folder / f"{name}.parquet" for name in (*tables, "places")]
+        for path, table in zip(paths, tables.values(), strict=False):
+            table.to_parquet(path)
+        spill = folder / "spill"
+        places.place(*paths[:2], synthetic.LAST_SCHOOL_YEAR, {}, spill, paths[2])
+        return pupils, io.read_parquet(paths[2])
+
+    return cohort
+
+
+@pytest.fixture(scope="module")
+def table(made):
+    return calibration.calibration(made(year, 1.0, 5) for year in synthetic.COHORTS)
 
 
 def test_every_published_figure_is_within_tolerance_but_the_named_ones(table):
@@ -28,7 +53,7 @@ def test_every_published_figure_is_within_tolerance_but_the_named_ones(table):
 
 def test_nine_in_ten_predicted_figures_are_within_tolerance(table):
     predicted = table[table["kind"] == "predicted"]
-    assert len(predicted) >= 40
+    assert len(predicted) >= 50
     assert predicted["within"].mean() >= 0.9
 
 
@@ -39,9 +64,8 @@ def test_rows_say_where_they_come_from_and_what_they_are(table):
     assert table["target"].is_unique
 
 
-def test_a_cohort_that_was_not_made_has_no_value_and_is_not_within():
-    numbers = synthetic.load()
-    table = calibration.calibration([synthetic.population(2019, numbers, 0.02, 1)])
+def test_a_cohort_that_was_not_made_has_no_value_and_is_not_within(made):
+    table = calibration.calibration([made(2019, 0.02, 1)])
     of_truth = table["target"].str.startswith("truth")
     assert table.loc[of_truth, "synthetic"].notna().all()
     other = table[(table["cohort"] == "2018") & ~of_truth]

@@ -58,6 +58,22 @@ def test_the_flow_adds_up_and_exercises_rejection(done):
     assert set(cohorts["enrolments"]) == set(range(2018, 2026))
 
 
+def test_nobody_is_lost_in_the_years_after_group_8(done):
+    pupils, years, places = (
+        pd.read_parquet(done.path / f"results/private/{name}.parquet")
+        for name in ("pupils", "enrolments", "places")
+    )
+    keys = ["cohort", "pupil_id"]
+    assert places[keys].equals(pupils[keys].sort_values(keys).reset_index(drop=True))
+    assert years["school_year"].max() == 2025
+    later = places["cohort"] + 3 > 2025
+    assert (later == (places["third_year"] == "not_yet_observed")).all()
+    assert (places.loc[~later, "third_year"] == "in_grade_3").mean() > 0.9
+    with_class = places["start"] == "placed"
+    assert (with_class == places["class_type"].notna()).all()
+    assert with_class.mean() > 0.97
+
+
 def test_the_release_holds_what_the_cohorts_can_support(done):
     table = pd.read_csv(done.path / "results/release/tables/reconsideration_by_cohort.csv")
     assert set(table["source"]) == {"synthetic"}
@@ -110,7 +126,8 @@ def test_models_are_fitted_and_remade_when_their_file_changes(done):
 
 def test_the_calibration_table_leaves_out_what_was_not_made(done):
     table = pd.read_csv(done.path / "results/release/tables/calibration.csv")
-    made = table["cohort"].isin(COHORTS) | table["measure"].isin(["below_vwo_at_549", "truth"])
+    pooled = ["below_vwo_at_549", "vwo_class_at_545", "truth"]
+    made = table["cohort"].isin(COHORTS) | table["measure"].isin(pooled)
     assert table.loc[~made, "synthetic"].isna().all()
     assert not table.loc[~made, "within"].any()
     first = table[(table["measure"] == "first_advice") & (table["cohort"] == 2018)]

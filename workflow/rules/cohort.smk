@@ -45,6 +45,25 @@ if HAS_PUPILS:
         script:
             "../scripts/select_cohort.py"
 
+    if IS_SYNTHETIC:
+
+        # The calibration table needs the places of pupils, whatever else is asked for.
+        rule place_pupils:
+            input:
+                pupils="results/private/pupils.parquet",
+                enrolments="results/private/enrolments.parquet",
+                code=code("place_pupils.py"),
+            output:
+                places="results/private/places.parquet",
+            log:
+                "results/logs/place_pupils.log",
+            params:
+                as_of=synthetic.LAST_SCHOOL_YEAR,
+                unverified=config["unverified"],
+                spill=str(manifest.SPILL),
+            script:
+                "../scripts/place_pupils.py"
+
     rule collapse_pupils:
         input:
             pupils="results/private/pupils.parquet",

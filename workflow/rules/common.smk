@@ -41,9 +41,10 @@ PUPIL_TABLES = [
     "results/private/flow.csv",
     "results/private/test_advice_agreement.csv",
 ]
+SYNTHETIC_TABLES = ["results/private/places.parquet", "results/private/calibration.csv"]
 PRIVATE_TABLES = [
     *(PUPIL_TABLES if HAS_PUPILS else []),
-    *(["results/private/calibration.csv"] if IS_SYNTHETIC else []),
+    *(SYNTHETIC_TABLES if IS_SYNTHETIC else []),
     "results/private/cells.parquet",
     *ESTIMATES.values(),
     "results/private/disclosure/protected.parquet",

@@ -20,6 +20,7 @@ if IS_SYNTHETIC:
     rule calibrate:
         input:
             pupils="results/private/pupils.parquet",
+            places="results/private/places.parquet",
             code=code("calibrate.py"),
         output:
             table="results/private/calibration.csv",

@@ -3,8 +3,10 @@
 from advieskloof import calibration, io, jobs
 
 with jobs.logged(snakemake) as log:
+    tables = (snakemake.input.pupils, snakemake.input.places)
     table = calibration.calibration(
-        io.read_cohort(snakemake.input.pupils, cohort) for cohort in snakemake.params.cohorts
+        tuple(io.read_cohort(path, cohort) for path in tables)
+        for cohort in snakemake.params.cohorts
     )
     io.write_csv(table, snakemake.output.table)
     log.info("%d of %d within tolerance", table["within"].sum(), len(table))

@@ -89,7 +89,39 @@ MEASURES = {
         "en": "growth of that difference since 2014",
     },
     "truth": {"nl": "waarheid in het model", "en": "truth in the model"},
+    "class_type": {"nl": "klas in leerjaar 1", "en": "class in year 1"},
+    "position": {"nl": "onderwijspositie in leerjaar 3", "en": "position in year 3"},
+    "moves": {
+        "nl": "niveau in het derde jaar ten opzichte van de klas in leerjaar 1",
+        "en": "level in the third year against the class of year 1",
+    },
+    "half_level": {
+        "nl": "het derde jaar min de klas in leerjaar 1, in halve niveaus",
+        "en": "third year minus the class of year 1, in half levels",
+    },
+    "moves_of_agreeing": {
+        "nl": "niveau in het derde jaar waar eerste advies en toetsadvies gelijk zijn",
+        "en": "level in the third year where first advice and test advice agree",
+    },
+    "vwo_ratio": {
+        "nl": "kans op vwo in leerjaar 3: vwo-klas gedeeld door havo/vwo-klas, bij gelijke score",
+        "en": "chance of vwo in year 3: vwo class over havo/vwo class, at equal score",
+    },
+    "class_at_550": {"nl": "klas in leerjaar 1 bij CET 550", "en": "class in year 1 at CET 550"},
+    "class_at_gt": {
+        "nl": "klas in leerjaar 1 bij toetsadvies vmbo-gt, CET",
+        "en": "class in year 1 at test advice vmbo-gt, CET",
+    },
+    "vwo_class_at_545": {
+        "nl": "vwo-klas in leerjaar 1 bij CET 545",
+        "en": "vwo class in year 1 at CET 545",
+    },
+    "below_final": {
+        "nl": "onderwijspositie in leerjaar 3 lager dan het definitieve advies",
+        "en": "position in year 3 below the final advice",
+    },
 }
+OF_CLASSES = ("class_type", "position", "class_at_550", "class_at_gt")
 GROUPS = {
     "under": {"nl": "lager", "en": "lower"},
     "over": {"nl": "hoger", "en": "higher"},
@@ -110,6 +142,12 @@ GROUPS = {
     "pro_vmbo_bb": {"nl": "pro/vmbo-b", "en": "pro/vmbo-b"},
     "vmbo_bb_kb": {"nl": "vmbo-b/k", "en": "vmbo-b/k"},
     "vmbo_kb_gt": {"nl": "vmbo-k/gt", "en": "vmbo-k/gt"},
+    "same": {"nl": "gelijk", "en": "the same"},
+    "up": {"nl": "hoger", "en": "higher"},
+    "down": {"nl": "lager", "en": "lower"},
+    "unknown": {"nl": "onbekend", "en": "unknown"},
+    "whole": {"nl": "een niveau of meer", "en": "a level or more"},
+    "raised": {"nl": "bijgestelde adviezen", "en": "raised advices"},
 }
 
 
@@ -160,6 +198,8 @@ def _group(row: dict, language: str) -> str:
     group = row["group"]
     if group == "total":
         return ""
+    if row["measure"] in OF_CLASSES:
+        return group_label("class_type", group, language)
     if group in GROUPS:
         return GROUPS[group][language]
     if row["measure"] == "corop_side":

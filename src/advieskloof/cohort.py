@@ -84,16 +84,17 @@ def select(
         _check_left(base)
         for table in CONTRACTS:
             kept = f"SELECT {columns_of(table)} FROM {table}_sound {_KEPT[table]}"
-            write(base, f"{kept} ORDER BY {ORDER[table]}", analysed[table])
+            write(base, kept, analysed[table])
         _show(base, "analysed", analysed)
         parts = [_flow_of(base, table) for table in CONTRACTS]
         flow = pd.concat([*parts, _notes(base, unverified)], ignore_index=True)
     return schemas.validate(flow, schemas.FLOW, "the flow of pupils")
 
 
-# Which sound rows stay, in SQL; no step excludes an enrolment.
+# Which sound rows stay, in SQL. No step excludes an enrolment, and they are in order already.
 _KEPT = {
-    "pupils": "JOIN pupils_step USING (pupil_id, cohort) WHERE step IS NULL",
+    "pupils": "JOIN pupils_step USING (pupil_id, cohort) WHERE step IS NULL "
+    f"ORDER BY {ORDER['pupils']}",
     "enrolments": "",
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from advieskloof import io, reference, schemas, scores
-from advieskloof.database import MEMORY, connection, text, texts
+from advieskloof.database import MEMORY, connection, text
 from advieskloof.errors import DataError, listing
 
 # In the order in which they are tried: a row has one reason.
@@ -167,22 +167,23 @@ def _find_off_scale(base: duckdb.DuckDBPyConnection, unverified: reference.Unver
 
 
 def _decide(base: duckdb.DuckDBPyConnection, table: str, faults: dict[str, str]) -> None:
-    """Make the table `<table>_reason`: the first fault that holds, or NULL for a sound row."""
+    """Make the table `<table>_faulty`: the rows of which a fault holds, and the first `reason`."""
     cases = " ".join(f"WHEN {faults[name]} THEN {text(name)}" for name in REASONS[table])
     base.execute(
-        f"CREATE TABLE {table}_reason AS SELECT number, CASE {cases} END AS reason "
-        f"FROM {table}_delivered"
+        f"CREATE TABLE {table}_faulty AS SELECT number, CASE {cases} END AS reason "
+        f"FROM {table}_delivered WHERE reason IS NOT NULL"
     )
 
 
 def _write(base: duckdb.DuckDBPyConnection, table: str, sound: Path, rejected: Path) -> None:
     content = columns_of(table)
-    rows = f"{table}_delivered JOIN {table}_reason USING (number)"
-    write(base, f"SELECT {content} FROM {rows} WHERE reason IS NULL ORDER BY {ORDER[table]}", sound)
+    delivered, faulty = f"{table}_delivered", f"{table}_faulty"
+    kept = f"{delivered} ANTI JOIN {faulty} USING (number)"
+    write(base, f"SELECT {content} FROM {kept} ORDER BY {ORDER[table]}", sound)
     write(
         base,
-        f'SELECT reason, "file", "row", {content} FROM {rows} '
-        f'WHERE reason IN {texts(REASONS[table])} ORDER BY "file", "row", {ORDER[table]}',
+        f'SELECT reason, "file", "row", {content} FROM {delivered} JOIN {faulty} USING (number) '
+        f'ORDER BY "file", "row", {ORDER[table]}',
         rejected,
     )
 

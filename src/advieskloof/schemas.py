@@ -6,6 +6,7 @@ pupils.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -76,6 +77,12 @@ _GROUPING_MEANING |= {
 SPLITS = {**GROUPINGS, **_PUPIL_GROUPINGS}
 
 BASES = ("initial", "final")
+# Of what a model holds equal: the score, other groups of pupils, and region and urbanity.
+MODELLED = tuple(
+    "_".join(("modelled", *held))
+    for size in range(4)
+    for held in combinations(("score", "pupils", "place"), size)
+)
 ADJUSTMENTS = (
     "raw",
     "at_risk",
@@ -85,7 +92,7 @@ ADJUSTMENTS = (
     "shrunken",
     "standardised_shrunken",
     "weighted",
-    "modelled",
+    *MODELLED,
     "modelled_by_threshold",
     "modelled_within_schools",
     "modelled_between_schools",

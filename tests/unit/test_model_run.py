@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from advieskloof import io, reference, schemas
 from advieskloof.indicators.asked import Asked
@@ -82,7 +83,7 @@ def test_an_ordered_model_is_read_off_by_group_with_gaps_and_thresholds(pupils, 
     chances = chances.table.set_index(EDUCATION)
     for group in GROUPS:
         where = {"cohort": "2018", EDUCATION: group, "indicator": "at_least_havo"}
-        row = one(found, **where, adjustment="modelled", reference=None)
+        row = one(found, **where, adjustment="modelled_score", reference=None)
         for name in ("estimate", "se", "lower", "upper"):
             assert row[name] == pytest.approx(chances.loc[group, name], rel=1e-6), name
         mine = table[table["parental_education"] == group]
@@ -93,7 +94,9 @@ def test_an_ordered_model_is_read_off_by_group_with_gaps_and_thresholds(pupils, 
         assert row["rest_schools"] == mine.loc[mine["level"] < 5, "school_id"].nunique()
         assert row["df"] == table["school_id"].nunique() - 1
         if group != "wo":
-            row = one(found, **where, adjustment="modelled", reference=f"minus {EDUCATION}=wo")
+            row = one(
+                found, **where, adjustment="modelled_score", reference=f"minus {EDUCATION}=wo"
+            )
             assert row["estimate"] == pytest.approx(gap.loc[group, "estimate"], rel=1e-6)
             assert row["se"] == pytest.approx(gap.loc[group, "se"], rel=1e-6)
             assert row["n"] == len(mine) + (table["parental_education"] == "wo").sum()
@@ -150,21 +153,57 @@ def test_binary_and_multinomial_models_compare_with_the_test_advice(pupils, tabl
         assert row["k"] == (outcome[mine] == number).sum()
 
 
-def test_gaps_within_schools_and_variances_are_those_of_the_fits(pupils, table, tmp_path):
-    within = model("within", of=EDUCATION)
-    random = model("random", name="schools", region="corop")
-    found = fitted(pupils, tmp_path, within, random)
-    parts = within_between(within.formula, table, school="school_id").table
-    names = {"all": "modelled", "within_schools": "modelled_within_schools",
-             "between_schools": "modelled_between_schools"}  # fmt: skip
-    for part, adjustment in names.items():
-        here = (parts["part"] == part) & (parts["column"] == f"{EDUCATION}[T.le_mbo1]")
-        [told] = parts[here].to_dict("records")
-        row = one(found, table="model_mine", cohort="2018", adjustment=adjustment,
-                  **{EDUCATION: "le_mbo1"})  # fmt: skip
-        assert row["reference"] == f"minus {EDUCATION}=wo"
+def test_a_gap_is_told_raw_with_more_and_more_held_equal_and_within_schools(
+    pupils, table, tmp_path
+):
+    asked = model("within", terms=(*TERMS, "urbanity", "sex"), of=EDUCATION)
+    found = fitted(pupils, tmp_path, asked)
+    score = "scale + ns(score, df=3, by=scale)"
+    steps = {
+        "raw": f"level ~ {EDUCATION}",
+        "modelled_score": f"level ~ {EDUCATION} + {score}",
+        "modelled_score_pupils": f"level ~ {EDUCATION} + {score} + sex",
+        "modelled_score_pupils_place": f"level ~ {EDUCATION} + {score} + sex + urbanity",
+    }
+    parts = {
+        name: within_between(formula, table, school="school_id").table.query("part == 'all'")
+        for name, formula in steps.items()
+    }
+    last = within_between(asked.formula, table, school="school_id").table
+    parts["modelled_within_schools"] = last.query("part == 'within_schools'")
+    parts["modelled_between_schools"] = last.query("part == 'between_schools'")
+    gaps = found[(found["cohort"] == "2018") & (found["reference"] == f"minus {EDUCATION}=wo")]
+    assert set(gaps["adjustment"]) == set(parts)
+    assert set(gaps["indicator"]) == {"mean_level"}
+    for adjustment, part in parts.items():
+        told = part.set_index("column").loc[f"{EDUCATION}[T.le_mbo1]"]
+        row = one(gaps, adjustment=adjustment, **{EDUCATION: "le_mbo1"})
         for name in ("estimate", "se", "lower", "upper"):
-            assert row[name] == pytest.approx(told[name], rel=1e-6)
+            assert row[name] == pytest.approx(told[name], rel=1e-6, abs=1e-9), adjustment
+
+
+def test_the_raw_gap_is_that_of_the_mean_levels_and_their_errors_those_of_statsmodels(
+    pupils, table, tmp_path
+):
+    found = fitted(pupils, tmp_path, model("within", of=EDUCATION))
+    found = found[found["cohort"] == "2018"]
+    low, high = (one(found, reference=None, **{EDUCATION: group}) for group in ("le_mbo1", "wo"))
+    gap = one(found, adjustment="raw", reference=f"minus {EDUCATION}=wo", **{EDUCATION: "le_mbo1"})
+    assert gap["estimate"] == pytest.approx(low["estimate"] - high["estimate"], abs=1e-9)
+    mine = table[table["parental_education"] == "le_mbo1"]
+    schools = pd.factorize(mine["school_id"])[0]
+    plain = sm.OLS(mine["level"], np.ones(len(mine))).fit(
+        cov_type="cluster", cov_kwds={"groups": schools, "use_correction": False}
+    )
+    g = schools.max() + 1
+    assert low["estimate"] == pytest.approx(plain.params.iloc[0], rel=1e-6)
+    assert low["se"] == pytest.approx(plain.bse.iloc[0] * np.sqrt(g / (g - 1)), rel=1e-6)
+    assert (low["n"], low["n_schools"], low["df"]) == (len(mine), g, g - 1)
+
+
+def test_variances_and_regions_are_those_of_the_fit(pupils, table, tmp_path):
+    random = model("random", name="schools", region="corop")
+    found = fitted(pupils, tmp_path, random)
     fit = fit_random(random.formula, table, school="school_id", region="corop")
     numbers = {
         "level_spread_of_schools": np.sqrt(fit.school[0, 0]),
@@ -196,6 +235,14 @@ def test_what_was_not_delivered_or_predicts_perfectly_is_a_row_with_the_reason(p
     found = fitted(perfect, tmp_path, model(terms=("sex",), by=(("sex",),)))
     assert set(found["status"]) == {"not_supported"}
     assert set(found["reason"]) == {"model_separated"}
+
+
+def test_a_fit_with_hardly_more_pupils_than_parameters_is_not_supported(pupils, tmp_path):
+    few = pupils[(pupils["cohort"] == 2018) & pupils["initial_advice"].isin(["30", "34"])]
+    few = few[few["test_score"].notna()].iloc[:12]
+    asked = model("within", terms=(EDUCATION,), of=EDUCATION)
+    [row] = fitted(few, tmp_path, asked).to_dict("records")
+    assert (row["status"], row["reason"]) == ("not_supported", "model_too_few_pupils")
 
 
 def test_pupils_of_unknown_place_and_of_tiny_scales_are_left_out(pupils, tmp_path):

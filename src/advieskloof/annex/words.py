@@ -1,5 +1,6 @@
 """The annex's own words, in Dutch and English, and what its terms mean."""
 
+from advieskloof.schemas import MODELLED
 from advieskloof.vocabulary import Words, both
 
 WORDS = {
@@ -145,10 +146,13 @@ MEANINGS: Words = {
         "Wat het meeste zou zijn, wat ook gold voor wie onbekend is.",
         "The most that it could be, whatever holds for those who are unknown.",
     ),
-    "adjustment:modelled": both(
-        "Volgens een statistisch model, gemiddeld over alle leerlingen.",
-        "By a statistical model, averaged over all pupils.",
-    ),
+    **{
+        f"adjustment:{name}": both(
+            "Volgens een statistisch model van alle leerlingen; wat genoemd is, is gelijk.",
+            "By a statistical model of all pupils; what is named is held equal.",
+        )
+        for name in MODELLED
+    },
     "adjustment:modelled_by_threshold": both(
         "Volgens een model per drempel tussen twee adviezen.",
         "By a model for each threshold between two advices.",

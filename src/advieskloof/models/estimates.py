@@ -16,15 +16,12 @@ from advieskloof.indicators.estimating import FEW_SCHOOLS
 from advieskloof.models.counts import Counts, counts
 from advieskloof.models.effects import Effects
 from advieskloof.models.specification import Model
+from advieskloof.models.within import BETWEEN, WITHIN
 from advieskloof.schemas import TOTAL
 
-MODELLED, BY_THRESHOLD = "modelled", "modelled_by_threshold"
-# Of the parts that `within_between` tells.
-ADJUSTMENT_OF = {
-    "all": MODELLED,
-    "within_schools": "modelled_within_schools",
-    "between_schools": "modelled_between_schools",
-}
+BY_THRESHOLD = "modelled_by_threshold"
+# Of the parts that `within_between` tells; steps are named by their adjustment.
+ADJUSTMENT_OF = {WITHIN: "modelled_within_schools", BETWEEN: "modelled_between_schools"}
 NO_ERROR = "no_error_of_a_variance"
 ONE_SCHOOL, FEW = "no_interval_with_one_school", "fewer_than_10_schools"
 AT_THE_EDGE = "no_interval_at_0_or_1"
@@ -41,7 +38,7 @@ class About:
     def row(self, indicator: str, adjustment: str, unit: str) -> dict[str, object]:
         """Return the columns that identify a row, not split by any group."""
         return {
-            "table": f"model_{self.model.name}",
+            "table": self.model.table,
             "indicator": indicator,
             "definition": self.model.definition,
             "base": self.base,
@@ -59,7 +56,7 @@ def of_effects(
     frame: pd.DataFrame,
     marks: Mapping[str, np.ndarray],
     df: float,
-    adjustment: str = MODELLED,
+    adjustment: str,
 ) -> list[dict[str, object]]:
     """Return rows of standardised probabilities, or of gaps between them.
 
@@ -91,10 +88,23 @@ def _rests_on(held: Counts, crossing: tuple, reference: str) -> dict[str, float]
     return {name: both[name] for name in ("n", "n_schools")}
 
 
+def of_means(
+    about: About, means: pd.DataFrame, variable: str, rests_on: Counts
+) -> list[dict[str, object]]:
+    """Return the rows of mean levels by group, as they are (`means.group_means`)."""
+    found = []
+    for group, told in means.iterrows():
+        row = about.row("mean_level", "raw", "levels") | {variable: group}
+        here = rests_on.of((group,))
+        row |= {name: here[name] for name in ("n", "n_schools")}
+        found.append(row | _numbers(told, told["df"]))
+    return found
+
+
 def of_parts(
     about: About, parts: pd.DataFrame, column: str, names: tuple[str, str], rests_on: Counts
 ) -> list[dict[str, object]]:
-    """Return the rows of a gap in levels: in all, within and between schools.
+    """Return the rows of a gap in levels: in steps, within and between schools.
 
     column : the slope of the gap.
     names : the variable and the group; `rests_on` counts its groups.
@@ -102,7 +112,8 @@ def of_parts(
     variable, group, reference = names
     found = []
     for told in parts[parts["column"] == column].to_dict("records"):
-        row = about.row("level_difference", ADJUSTMENT_OF[told["part"]], "levels")
+        adjustment = ADJUSTMENT_OF.get(told["part"], told["part"])
+        row = about.row("mean_level", adjustment, "levels")
         row |= {variable: group, "reference": f"minus {variable}={reference}"}
         both = rests_on.of((group,), (reference,))
         row |= {name: both[name] for name in ("n", "n_schools")}
@@ -126,7 +137,9 @@ def of_random(about: About, fit: object, rests_on: Counts, regions: Counts | Non
         numbers["level_variance_between_regions"] = (fit.region_share, "share")
         numbers["level_spread_of_regions"] = (float(np.sqrt(fit.region)), "levels")
     found = [
-        about.row(name, MODELLED, unit) | whole | {"estimate": value, "reason": NO_ERROR}
+        about.row(name, about.model.adjustment(), unit)
+        | whole
+        | {"estimate": value, "reason": NO_ERROR}
         for name, (value, unit) in numbers.items()
     ]
     for region, told in fit.region_effects.iterrows() if regions is not None else ():
@@ -153,7 +166,8 @@ def without_numbers(
 ) -> list[dict[str, object]]:
     """Return the rows of a model that has no numbers, with the reason."""
     none = {"status": status, "reason": reason}
-    return [about.row(name, MODELLED, unit) | none for name in indicators]
+    adjustment = about.model.adjustment(about.model.by[0] if about.model.by else [about.model.of])
+    return [about.row(name, adjustment, unit) | none for name in indicators]
 
 
 def table(rows: Sequence[Mapping[str, object]], source: str, region_of: str) -> pd.DataFrame:

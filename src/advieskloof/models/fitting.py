@@ -16,6 +16,7 @@ from advieskloof.models.binary import fit_binary
 from advieskloof.models.counts import counts
 from advieskloof.models.estimates import BY_THRESHOLD, About
 from advieskloof.models.frames import COMPARED, SCHOOL, Frames, read
+from advieskloof.models.means import group_means
 from advieskloof.models.multinomial import fit_multinomial
 from advieskloof.models.ordered import OrderedFit, fit_ordered
 from advieskloof.models.proportional import at_threshold
@@ -24,6 +25,8 @@ from advieskloof.models.results import Fit
 from advieskloof.models.specification import Model
 from advieskloof.models.within import within_between
 
+# Pupils beyond the parameters of a fit: with fewer it says more of these pupils than of others.
+LEAST_LEFT = 10
 FITTED = {"ordered": fit_ordered, "binary": fit_binary, "multinomial": fit_multinomial}
 
 
@@ -47,9 +50,10 @@ def fit_models(
     Returns
     -------
     ESTIMATES : in the table `model_<name>`, per base and cohort (or `total` for all together):
-        standardised probabilities by group and gaps (adjustment `modelled`, shares 0-1), the same
-        with a fit for each threshold (`modelled_by_threshold`), gaps in levels in all, within and
-        between schools, shares of variance, and shrunken regions (`modelled_shrunken`). A cohort
+        standardised probabilities by group and gaps (adjustment `modelled_` and what is held equal,
+        such as `modelled_score`; shares 0-1), the same with a fit for each threshold
+        (`modelled_by_threshold`), mean levels and gaps in levels, raw and in steps to within
+        schools, shares of variance, and shrunken regions (`modelled_shrunken`). A cohort
         that can't support a model has rows `not_defined`, one in which it has no maximum rows
         `not_supported`.
 
@@ -93,7 +97,7 @@ def _first(model: Model) -> tuple[list[str], str]:
     """Return the indicators, and their unit, under which a model without numbers is told."""
     if model.kind in FITTED:
         return list(_events(model, np.zeros(0))), "share"
-    return ["level_difference"], "levels"
+    return ["mean_level"], "levels"
 
 
 def _events(model: Model, outcome: np.ndarray) -> dict[str, np.ndarray]:
@@ -110,6 +114,7 @@ def _categorical(about: About, frame: pd.DataFrame) -> list[dict[str, object]]:
     """Return the rows of an ordered, binary or multinomial logit."""
     model = about.model
     fit = FITTED[model.kind](model.formula, frame, cluster=SCHOOL)
+    _check_left(fit.n - len(fit.names))
     marks = _events(model, frame[model.outcome].to_numpy())
     rows = _read_off(about, fit, frame, marks, _events(model, fit.outcomes))
     if model.thresholds:
@@ -124,17 +129,21 @@ def _read_off(
     frame: pd.DataFrame,
     marks: dict[str, np.ndarray],
     events: dict[str, np.ndarray],
-    adjustment: str = estimates.MODELLED,
+    adjustment: str = "",
 ) -> list[dict[str, object]]:
-    """Return the standardised probabilities and gaps of all splits."""
+    """Return the standardised probabilities and gaps of all splits.
+
+    adjustment : of these rows; without it, by what the model holds equal.
+    """
     rows, df = [], fit.covariance.df
     for split in about.model.by:
         found = effects.adjusted(fit, split, events)
         parts = [found]
         if REFERENCES.get(split[0]) in effects.groups_of(fit, split[0]):
             parts.append(effects.gaps(fit, found, split[0], REFERENCES[split[0]]))
+        named = adjustment or about.model.adjustment(split)
         for part in parts:
-            rows += estimates.of_effects(about, part, frame, marks, df, adjustment)
+            rows += estimates.of_effects(about, part, frame, marks, df, named)
     return rows
 
 
@@ -157,17 +166,20 @@ def _at_one_threshold(
 
 
 def _within(about: About, frame: pd.DataFrame) -> list[dict[str, object]]:
-    """Return the rows of a gap in all, within and between schools."""
+    """Return the rows of a gap: mean levels, and the gap in steps, within and between schools."""
     model = about.model
-    parts = within_between(model.formula, frame, school=SCHOOL).table
+    found = within_between(model.formula, frame, school=SCHOOL, steps=model.steps())
+    _check_left(found.n - found.n_columns)
     reference = REFERENCES[model.of]
-    # Slopes are against the first group; the gap is against the reference.
-    groups = list(frame[model.of].cat.categories)
     rests_on = counts(frame, [model.of], np.zeros(len(frame), dtype=bool))
-    rows = []
-    for group in groups:
+    means = group_means(frame, model.of, model.outcome, rests_on)
+    rows = estimates.of_means(about, means, model.of, rests_on)
+    # Slopes are against the first group; the gap is against the reference.
+    for group in frame[model.of].cat.categories:
         column = f"{model.of}[T.{group}]"
-        rows += estimates.of_parts(about, parts, column, (model.of, group, reference), rests_on)
+        rows += estimates.of_parts(
+            about, found.table, column, (model.of, group, reference), rests_on
+        )
     return rows
 
 
@@ -175,9 +187,19 @@ def _random(about: About, frame: pd.DataFrame) -> list[dict[str, object]]:
     """Return the rows of a model with random effects of schools, and of regions if asked."""
     model = about.model
     fit = fit_random(model.formula, frame, school=SCHOOL, region=model.region or None)
+    _check_left(len(frame) - len(fit.products.names))
     nobody = np.zeros(len(frame), dtype=bool)
     regions = counts(frame, [model.region], nobody) if model.region else None
     return estimates.of_random(about, fit, counts(frame, [], nobody), regions)
+
+
+def _check_left(left: int) -> None:
+    """Raise ModelError where a fit has too few pupils beyond its parameters."""
+    if left < LEAST_LEFT:
+        raise ModelError(
+            f"there are {left} pupils beyond the parameters of the model, and {LEAST_LEFT} are "
+            "needed; leave terms out, or fit cohorts together.", "model_too_few_pupils",
+        )  # fmt: skip
 
 
 READ: dict[str, Callable[[About, pd.DataFrame], list[dict[str, object]]]] = {

@@ -14,17 +14,14 @@ from advieskloof.indicators.blocks import Measure
 from advieskloof.indicators.coded import MISSING, Pupils
 from advieskloof.indicators.curves import AT_LEAST
 from advieskloof.indicators.families import Prepared, prepare
-from advieskloof.indicators.groups import REGIONS, UNKNOWN, Grouping, columns_of, grouping
+from advieskloof.indicators.groups import UNKNOWN, Grouping, columns_of, grouping
 from advieskloof.indicators.outcomes import DIRECTIONS
-from advieskloof.models.specification import COHORT, Model
+from advieskloof.models.specification import COHORT, PLACES, Model
 
 SCHOOL = "school_id"
-# ASSUME: a scale of fewer of a cohort's fitted pupils says too little of its spline, and such a
-# provider's schools are few and unlike others; its pupils are left out.
+# ASSUME: a scale of fewer of a cohort's pupils with a score says too little of its spline, and such
+# a provider's schools are few and unlike others; its pupils are left out, whatever the outcome.
 MINIMUM_SCALE, MINIMUM_SHARE = 100, 0.01
-# ASSUME: models of place are about pupils whose place is known: an unknown region and an unknown
-# urbanity are mostly the same pupils, whom no model can part.
-PLACES = (*REGIONS, "urbanity")
 # A scale is the code of its provider times this, and its cohort's year.
 YEARS = 10_000
 COMPARED = ("equal", "under", "over")
@@ -69,7 +66,7 @@ class Frames:
                 sorted(texts, key=lambda text, name=name: text != REFERENCES.get(name))
             )
         if "scale" in frame:
-            frame = self._with_scales(frame)
+            frame["scale"] = self._scales(frame["scale"])
         if COHORT in frame:
             frame[COHORT] = frame[COHORT].astype(str).astype("category")
         return frame
@@ -79,7 +76,7 @@ class Frames:
         outcome, held = self._outcome(model, base, t)
         columns = {model.outcome: outcome, SCHOOL: cohort.school}
         if model.needs_score:
-            held &= self.prepared.stratum[t] != MISSING
+            held &= self._on_a_large_scale(t)
             # In wide whole numbers: codes of providers are narrow.
             scale = cohort.provider.astype(np.int64) * YEARS + cohort.year
             columns |= {"score": cohort.score, "scale": scale}
@@ -103,16 +100,21 @@ class Frames:
         held = ~np.isnan(level)
         return (level >= AT_LEAST[model.outcome] if model.outcome in AT_LEAST else level), held
 
-    def _with_scales(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the frame with scales as provider and year, small ones left out."""
-        codes, scales = pd.factorize(frame["scale"], sort=True)
+    def _on_a_large_scale(self, t: int) -> np.ndarray:
+        """Mark the pupils of cohort t who have a score on a scale of enough pupils."""
+        scored = self.prepared.stratum[t] != MISSING
+        provider = self.pupils.cohorts[t].provider[scored]
+        pupils = np.bincount(provider)
+        large = (pupils >= MINIMUM_SCALE) & (pupils >= MINIMUM_SHARE * len(provider))
+        scored[scored] = large[provider]
+        return scored
+
+    def _scales(self, scale: pd.Series) -> pd.Categorical:
+        """Return scales as texts of provider and year."""
+        codes, scales = pd.factorize(scale, sort=True)
         providers = self.pupils.texts["test_provider"]
         names = [f"{providers[scale // YEARS]}_{scale % YEARS}" for scale in scales]
-        frame["scale"] = pd.Categorical.from_codes(codes, names)
-        pupils, cohort = np.bincount(codes, minlength=len(scales)), scales % YEARS
-        of_cohort = np.bincount(cohort, pupils)[cohort]
-        large = (pupils >= MINIMUM_SCALE) & (pupils >= MINIMUM_SHARE * of_cohort)
-        return frame[large[codes]]
+        return pd.Categorical.from_codes(codes, names)
 
 
 def _compared(compared: np.ndarray, outcome: str) -> np.ndarray:

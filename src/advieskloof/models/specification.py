@@ -1,17 +1,23 @@
 """The models of a run: one entry each in a file such as config/models.yaml, checked."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from advieskloof import io, wording
 from advieskloof.errors import ConfigError, DataError, ModelError, listing
+from advieskloof.indicators.groups import REGIONS
 from advieskloof.models import formula
 
 SCHEMA = "workflow/schemas/models.schema.yaml"
 # What terms may be made of beside the columns of SPLITS.
 SCORE = ("score", "scale")
 COHORT = "cohort"
+# ASSUME: models of place are about pupils whose place is known: an unknown region and an unknown
+# urbanity are mostly the same pupils, whom no model can part.
+PLACES = (*REGIONS, "urbanity")
+# A score, on a scale that enough of a cohort's pupils have.
+SCALE = "scale"
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,11 @@ class Model:
     of: str = ""
 
     @property
+    def table(self) -> str:
+        """The table of estimates that its numbers are in."""
+        return f"model_{self.name}"
+
+    @property
     def formula(self) -> str:
         """The model's formula."""
         return f"{self.outcome} ~ {' + '.join(self.terms) or '1'}"
@@ -57,6 +68,42 @@ class Model:
         """Whether a pupil without a score is outside the model."""
         return any(name in self.variables for name in SCORE)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What its pupils have beside an outcome: SCALE, and the PLACES that are known of them."""
+        places = sorted(set(self.groupings) & set(PLACES))
+        return (*places, *([SCALE] if self.needs_score else []))
+
+    def adjustment(self, apart_from: Collection[str] = ()) -> str:
+        """Return the adjustment of a number by groups: `modelled`, and what it holds equal.
+
+        apart_from : the groups, which aren't held equal.
+        """
+        return "_".join(["modelled", *(name for name, _ in self._held(apart_from))])
+
+    def steps(self) -> dict[str, tuple[str, ...]]:
+        """Return the steps from a raw gap of `of` to all terms: by adjustment the variables held.
+
+        Score, other groups of pupils and place come in one after the other, as far as terms hold
+        them.
+        """
+        found, names, held = {"raw": (self.of,)}, ["modelled"], [self.of]
+        for name, variables in self._held([self.of]):
+            names.append(name)
+            held += variables
+            found["_".join(names)] = tuple(held)
+        return found
+
+    def _held(self, apart_from: Collection[str]) -> list[tuple[str, Sequence[str]]]:
+        """Return the kinds of variables that it holds equal, with these."""
+        left = [name for name in self.variables if name not in (*apart_from, COHORT)]
+        kinds = {
+            "score": [name for name in left if name in SCORE],
+            "pupils": [name for name in left if name not in (*SCORE, *PLACES)],
+            "place": [name for name in left if name in PLACES],
+        }
+        return [(kind, held) for kind, held in kinds.items() if held]
+
 
 def load(path: Path) -> list[Model]:
     """Return the models in a YAML file; `path` is from the checkout.
@@ -72,6 +119,11 @@ def load(path: Path) -> list[Model]:
     if problems:
         raise ConfigError(f"{path}: " + "\n  ".join(problems))
     return [_model(entry) for entry in content["models"]]
+
+
+def needs(models: Collection[Model]) -> dict[str, tuple[str, ...]]:
+    """Return by table of estimates what the pupils of its model have (`Model.needs`)."""
+    return {model.table: model.needs for model in models}
 
 
 def _model(entry: dict) -> Model:

@@ -1,6 +1,30 @@
 """What models say in their rows: adjustments, and why there is no number."""
 
+from itertools import combinations
+
 from advieskloof.vocabulary import Words, both
+
+_HELD = {
+    "score": ("score", "score"),
+    "pupils": ("leerlingen", "pupils"),
+    "place": ("plaats", "place"),
+}
+
+
+def _enumerated(words: list[str], last: str) -> str:
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _holding(held: tuple[str, ...]) -> dict[str, str]:
+    """Return the words for a model that holds these equal."""
+    if not held:
+        return both("volgens een model", "by a model")
+    dutch, english = zip(*(_HELD[name] for name in held), strict=True)
+    return both(
+        f"volgens een model, bij gelijke {_enumerated(list(dutch), 'en')}",
+        f"by a model, at equal {_enumerated(list(english), 'and')}",
+    )
+
 
 WORDS: Words = {
     "reason:grouping_not_delivered": both(
@@ -23,11 +47,36 @@ WORDS: Words = {
     "reason:model_one_outcome": both(
         "de uitkomst is voor iedereen gelijk", "the outcome is the same for everybody"
     ),
+    "reason:model_too_few_pupils": both(
+        "te weinig leerlingen voor dit model", "too few pupils for this model"
+    ),
     "reason:model_one_school": both("minder dan twee scholen", "fewer than two schools"),
     "reason:no_error_of_a_variance": both(
         "een spreiding, zonder interval", "a spread, without an interval"
     ),
-    "adjustment:modelled": both("volgens een model", "by a model"),
+    **{
+        "_".join(("adjustment:modelled", *held)): _holding(held)
+        for size in range(len(_HELD) + 1)
+        for held in combinations(_HELD, size)
+    },
+    "indicator:equal_of_placed": both(
+        "advies gelijk aan toetsadvies", "advice equal to the test's"
+    ),
+    "indicator:level_variance_between_schools": both(
+        "deel van de verschillen in niveau tussen scholen",
+        "share of the differences in level between schools",
+    ),
+    "indicator:level_variance_between_regions": both(
+        "deel van de verschillen in niveau tussen COROP-gebieden",
+        "share of the differences in level between COROP areas",
+    ),
+    "indicator:level_spread_of_schools": both("spreiding van scholen", "spread of schools"),
+    "indicator:level_spread_of_regions": both(
+        "spreiding van COROP-gebieden", "spread of COROP areas"
+    ),
+    "indicator:level_spread_within_schools": both(
+        "spreiding binnen scholen", "spread within schools"
+    ),
     "adjustment:modelled_by_threshold": both(
         "volgens een model per drempel", "by a model for each threshold"
     ),

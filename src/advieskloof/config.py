@@ -43,7 +43,8 @@ def estimates(config: dict) -> dict[str, list[list[str]] | None]:
     asked = config["indicators"]
     advice = {"advice": asked["advice"]["by"]} if asked["advice"]["by"] else {}
     further = dict.fromkeys(asked["advice"]["further"])
-    return {"reconsideration": asked["reconsideration"]["by"], **advice, **further}
+    models = {"models": None} if config["models"] else {}
+    return {"reconsideration": asked["reconsideration"]["by"], **advice, **further, **models}
 
 
 def code_detail(config: dict) -> bool:

@@ -5,6 +5,7 @@ import os
 from advieskloof import config as run_config
 from advieskloof import dependencies, figures, manifest
 from advieskloof.disclosure import plan
+from advieskloof.models import specification
 from advieskloof.report import contents
 from advieskloof.sources import synthetic
 
@@ -32,6 +33,7 @@ ESTIMATES = {
 }
 HAS_MODELS = bool(config["models"])
 CODE_DETAIL = run_config.code_detail(config)
+MODELS = specification.load(config["models"]) if HAS_MODELS else []
 PUPIL_TABLES = [
     *expand(
         "results/private/{folder}{table}.parquet",
@@ -51,7 +53,6 @@ PRIVATE_TABLES = [
     "results/private/disclosure/audit.csv",
     "results/private/disclosure/checklist.html",
     "results/private/disclosure/checklist.en.html",
-    *(["results/private/estimates/models.parquet"] if HAS_MODELS else []),
 ]
 FIGURE_FILES = expand(
     "results/release/figures/{figure}.{language}.{kind}",

@@ -16,6 +16,7 @@ rule release_tables:
         tables=PLAN,
         rules=RULES,
         unverified=config["unverified"],
+        models=specification.needs(MODELS),
     script:
         "../scripts/release_tables.py"
 

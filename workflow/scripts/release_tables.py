@@ -14,8 +14,8 @@ with jobs.logged(snakemake) as log:
     estimates = {Path(name).stem: io.read_parquet(name) for name in snakemake.input.estimates}
     planned = plan.planned(snakemake.params.tables, estimates)
     everything = pd.concat(estimates.values(), ignore_index=True)
-    rules = Rules(**snakemake.params.rules)
-    found = protect(planned, everything, rules, snakemake.params.unverified)
+    rules, unverified = Rules(**snakemake.params.rules), snakemake.params.unverified
+    found = protect(planned, everything, rules, unverified, models=snakemake.params.models)
     leaving = outward(found.table)
     for name in snakemake.output.tables:
         io.write_csv(leaving[leaving["table"] == Path(name).stem], name)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from advieskloof import reference
 from advieskloof.errors import DataError
-from advieskloof.indicators.groups import EDUCATION
+from advieskloof.indicators.groups import EDUCATION, UNKNOWN
 from advieskloof.schemas import SPLITS, TOTAL
 
 # Groups along an axis: (axis, label), sorted by axis; nothing where pupils aren't split by it.
@@ -46,6 +46,12 @@ class Box(NamedTuple):
     def axes(self) -> tuple[str, ...]:
         """The axes, but for that of cohorts, along which the box is a part."""
         return tuple(axis for axis, _ in self.place)
+
+    def columns(self) -> frozenset[str]:
+        """Return the columns of SPLITS of which everybody in the box has one known value."""
+        pairs = [label.partition("=") for _, label in self.place if not label.startswith(REST)]
+        known = [name for name, _, group in pairs if "+" not in group and group != UNKNOWN]
+        return frozenset(known)
 
     @property
     def is_made_up(self) -> bool:

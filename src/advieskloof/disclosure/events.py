@@ -6,9 +6,13 @@ the share at risk, of the shrunken one and of none other; `scored under half_lev
 those of them with a score, whom the standardised share counts. What the names mean, and which
 events lie within each other, is in `kinds`.
 
+Models count pupils whom they could be fitted to: those with a score on a large scale, or with a
+known place. `fitted[corop, scale]: scored level initial` are those with both, a part of all.
+
 A measure that isn't here can't be released: nobody said what it would give away.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -19,6 +23,8 @@ from advieskloof.indicators.outcomes import DIRECTIONS, EXPECTED, LEVEL
 from advieskloof.indicators.sensitivity import WITHOUT_PROVIDERS
 from advieskloof.indicators.untested import DOMAINS, STATUSES
 from advieskloof.indicators.weighting import TABLE as WEIGHTED
+from advieskloof.models.frames import COMPARED
+from advieskloof.models.specification import SCALE, TABLE
 from advieskloof.schemas import REFERENCE_LEVELS
 
 # Definitions that place the same pupils.
@@ -35,6 +41,8 @@ SCOPES |= {LEVEL: "level", EXPECTED: "scored level"}
 SCORED = ("standardised", "standardised_shrunken")
 # Tables whose pupils are a part of all: their events are apart from, and within, those of all.
 PARTS = {WEIGHTED: "with weight: ", WITHOUT_PROVIDERS: "without providers: "}
+FITTED = "fitted["
+OF_VARIANCE = ("level_variance_", "level_spread_")
 RECONSIDERATION = {
     "all": "given initial",
     "tested": "tested initial",
@@ -85,21 +93,54 @@ def behind(measure: Measure) -> Behind:
 def find(measure: Measure) -> Behind | None:
     """Return which pupils n and k of a measure count, None where it isn't known here."""
     families = (_of_direction, _of_levels, _of_placement, _of_reconsideration, _of_everybody)
+    if is_fitted := measure.table.startswith(FITTED):
+        families = (_of_models,)
+    elif measure.table.startswith(TABLE):  # of a model of which it isn't known who its pupils are
+        return None
     found = next((each for family in families if (each := family(measure)) is not None), None)
-    prefix = PARTS.get(measure.table, "")
+    prefix = f"{measure.table}: " if is_fitted else PARTS.get(measure.table, "")
     return found and Behind(*(each and prefix + each for each in found))
+
+
+def fitted(needs: Iterable[str]) -> str:
+    """Return the table under which all models of the same pupils go, by what these have."""
+    return f"{FITTED}{', '.join(needs)}]"
+
+
+def parted(event: str) -> tuple[frozenset[str], str]:
+    """Return the parts of all pupils that an event is in, and its name without them."""
+    if event.startswith(FITTED):
+        needs, _, plain = event.removeprefix(FITTED).partition("]: ")
+        return frozenset(filter(None, needs.split(", "))), plain
+    for prefix in PARTS.values():
+        if event.startswith(prefix):
+            return frozenset({prefix}), event.removeprefix(prefix)
+    return frozenset(), event
 
 
 def is_complement(event: str) -> bool:
     """Tell whether an event is of those who aren't in another, or not in what they need for it."""
-    for prefix in PARTS.values():
-        event = event.removeprefix(prefix)
-    return event.startswith(COMPLEMENTS)
+    return parted(event)[1].startswith(COMPLEMENTS)
 
 
 def of_all_regions(measure: Measure) -> bool:
     """Tell whether a measure is of all regions together."""
     return measure.indicator.endswith(OF_REGIONS)
+
+
+def _of_models(measure: Measure) -> Behind | None:
+    needs, _ = parted(f"{measure.table}: ")
+    scored = "scored " if SCALE in needs else ""
+    definition, base, indicator = measure.definition, measure.base, measure.indicator
+    compared = indicator.removesuffix("_of_placed")
+    if compared in COMPARED and definition in PLACED_BY:
+        placed = f"{scored}placed by {PLACED_BY[definition]} {base}"
+        return Behind(placed, f"{scored}{compared} {definition} {base}")
+    if indicator in AT_LEAST:
+        return Behind(f"{scored}level {base}", f"{scored}{indicator} {base}")
+    if indicator in ("mean_level", "level_difference") or indicator.startswith(OF_VARIANCE):
+        return Behind(f"{scored}level {base}", None)
+    return None
 
 
 def _of_direction(measure: Measure) -> Behind | None:

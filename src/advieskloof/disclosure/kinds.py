@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from advieskloof import levels, reference
-from advieskloof.disclosure.events import PARTS, PLACED_BY
+from advieskloof.disclosure.events import PLACED_BY, parted
 from advieskloof.errors import DataError, listing
 from advieskloof.indicators.base_codes import base_codes
 from advieskloof.indicators.bounds import MOST, WITHOUT_TEST
@@ -26,13 +26,19 @@ MISSING = ""
 
 
 def memberships(
-    events: Iterable[str], unverified: reference.Unverified, *, usual: bool = False
+    events: Iterable[str],
+    unverified: reference.Unverified,
+    *,
+    usual: bool = False,
+    sure: frozenset[str] = frozenset(),
 ) -> list[pd.DataFrame]:
     """Return who is in which event, one table for each set of things that pupils are told by.
 
     usual : leave out pupils who had an advice on the scale and whose adjusted advice is off it.
         They may occur, so that nothing can be built on their absence; but who sees hardly more
         pupils with a final advice than with a first one takes them for those who had none.
+    sure : parts of all pupils (`events.parted`) that everybody here is in: in a region nobody's
+        region is unknown.
 
     Returns
     -------
@@ -42,7 +48,7 @@ def memberships(
     Raises DataError where an event isn't known.
     """
     events = list(dict.fromkeys(events))
-    plain = {event: _without_prefix(event) for event in events}
+    plain = {event: parted(event)[1] for event in events}
     listed = tuple((table, tuple(keys)) for table, keys in sorted(unverified.items()))
     advices = _of_advices(listed)
     tables = [
@@ -57,24 +63,17 @@ def memberships(
     for table in tables:
         mine = {event: table[name] for event, name in plain.items() if name in table}
         if mine:
-            found.append(_with_parts(mine).drop_duplicates(ignore_index=True))
+            found.append(_with_parts(pd.DataFrame(mine).drop_duplicates(), sure))
     return found
 
 
-def _without_prefix(event: str) -> str:
-    for prefix in PARTS.values():
-        event = event.removeprefix(prefix)
-    return event
-
-
-def _with_parts(events: dict[str, pd.Series]) -> pd.DataFrame:
-    """Return the events over kinds that are, and aren't, in each part of all pupils."""
-    table = pd.DataFrame(events)
-    used = [p for p in PARTS.values() if any(event.startswith(p) for event in table)]
-    for prefix in used:
-        inside = [event.startswith(prefix) for event in table]
-        table = pd.concat([table, table & ~np.array(inside)], ignore_index=True)
-    return table
+def _with_parts(table: pd.DataFrame, sure: frozenset[str]) -> pd.DataFrame:
+    """Return the events over kinds that are, and aren't, in each part that isn't sure."""
+    of_event = [parted(event)[0] for event in table]
+    for part in sorted(frozenset().union(*of_event) - sure):
+        inside = np.array([part in parts for parts in of_event])
+        table = pd.concat([table, table & ~inside]).drop_duplicates()
+    return table.reset_index(drop=True)
 
 
 @cache
@@ -149,7 +148,7 @@ def _of_base(base: str, advice: Advice, tested: np.ndarray, scored: np.ndarray) 
         found[f"placed by {by} {base}"] = placed
         found[f"not placed by {by} {base}"] = ~placed
         found[f"outside placed by {by} {base}"] = given & tested & ~placed
-        for direction, sign in DIRECTIONS.items():
+        for direction, sign in {**DIRECTIONS, "equal": 0.0}.items():
             found[f"{direction} {definition} {base}"] = advice.compared[definition] == sign
     return found
 

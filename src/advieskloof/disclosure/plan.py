@@ -103,7 +103,7 @@ def contradictions(
         if rows["from"] not in splits:
             yield (
                 f"key {key}.from: the run makes no estimates {rows['from']!r}; allowed are "
-                f"{listing(splits, 30)} (see indicators in the config)."
+                f"{listing(splits, 30)} (see indicators and models in the config)."
             )
             continue
         made = splits[rows["from"]]

@@ -1,7 +1,7 @@
 """From the planned numbers of a run to those that may leave, with an audit of what is withheld."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +12,7 @@ from scipy import sparse
 from advieskloof import reference, schemas
 from advieskloof.disclosure import boxes, kinds, relations
 from advieskloof.disclosure.attack import Ranges
+from advieskloof.disclosure.events import fitted
 from advieskloof.disclosure.known import is_raw, known
 from advieskloof.disclosure.partners import Released
 from advieskloof.disclosure.partners import protect as find_partners
@@ -26,9 +27,10 @@ from advieskloof.disclosure.resting import (
     with_places,
 )
 from advieskloof.disclosure.rules import Rules
-from advieskloof.disclosure.system import System, closed, system
-from advieskloof.disclosure.unsafe import Unsafe, unsafe
+from advieskloof.disclosure.system import RelationsOf, System, closed, system
+from advieskloof.disclosure.unsafe import FEW_DEGREES, Unsafe, few_degrees, unsafe
 from advieskloof.errors import DataError
+from advieskloof.models.specification import PLACES
 from advieskloof.schemas import NUMBERS
 
 PRIMARY, SECONDARY = "suppressed_primary", "suppressed_secondary"
@@ -59,7 +61,9 @@ def protect(
     estimates: pd.DataFrame,
     rules: Rules,
     unverified: reference.Unverified,
+    *,
     lies_in: Mapping[str, str] | None = None,
+    models: Mapping[str, Sequence[str]] | None = None,
 ) -> Protected:
     """Withhold what may not leave of the planned numbers, and what would give it away.
 
@@ -73,11 +77,13 @@ def protect(
     rules : the thresholds.
     unverified : the config's list of reference rows that may be used unverified.
     lies_in : the COROP area of each municipality; only needed where both are planned.
+    models : by private table of a model, what its pupils have (`specification.needs`).
 
     Numbers of a public source pass, and rows without numbers keep their status. Of any other
     number, n, k and n - k have at least `minimum_pupils` pupils in `minimum_schools` schools, and
     no reader of all the tables can place a smaller count, or a smaller difference between two
-    counts of a group, within an interval narrower than `protection`.
+    counts of a group, within an interval narrower than `protection`. A model's number has at least
+    10 degrees of freedom.
 
     Raises
     ------
@@ -92,11 +98,17 @@ def protect(
     schemas.validate(planned.drop(columns="origin"), schemas.ESTIMATES, "the planned tables")
     table, audits = planned.drop(columns="origin"), []
     numbered = ~planned["public"] & planned[list(NUMBERS)].notna().any(axis="columns")
+    thin = numbered & few_degrees(planned, models or {})
+    table = _fallen(table, thin[thin].index, _all_of(thin.sum(), (PRIMARY, FEW_DEGREES)))
+    numbered &= ~thin
+    told = {name: fitted(needs) for name, needs in (models or {}).items()}
+    planned = planned.assign(origin=planned["origin"].replace(told))
+    estimates = estimates.assign(origin=estimates["table"].replace(told))
     for source in planned.loc[numbered, "source"].unique():
         mine = estimates[estimates["source"] == source]
         rows = planned[numbered & (planned["source"] == source)]
         run = _Run.of(rows, mine, rules, unverified, lies_in)
-        table = _fallen(table, rows.index, run.fates(), numbered)
+        table = _fallen(table, rows.index, run.fates())
         audits.append(run.audit().assign(source=source))
     audit = pd.concat(audits, ignore_index=True) if audits else pd.DataFrame(columns=AUDIT)
     return Protected(table, audit[AUDIT], summary(table))
@@ -125,7 +137,7 @@ class _Run:
         # A row without n stays: its group is there, as are those with first advice vwo, of whom
         # nobody can be eligible.
         defined = estimates[~estimates["public"] & (estimates["status"] != "not_defined")]
-        private = with_places(counted(defined.rename(columns={"table": "origin"})))
+        private = with_places(counted(defined))
         told = kinds.memberships(sorted(events_of(private) | events_of(rows)), unverified)
         support = cohorts(private, _ruled(unverified), relations.same(told))
         raw = private[is_raw(private)]
@@ -134,10 +146,7 @@ class _Run:
         resting = dict.fromkeys(c for row in sides for side in row for c in side if c is not None)
         wanted = closed(resting, support.all_of)
         values = known(raw, support, wanted)
-        holds = cache(lambda events: relations.relations(told, sorted(events)))
-        usual = kinds.memberships(sorted(set(support.same.values())), unverified, usual=True)
-        assumed = cache(lambda events: relations.beyond(usual, told, sorted(events)))
-        differ = cache(lambda events: relations.differences(usual, sorted(events)))
+        holds, assumed, differ = _between(sorted(set(support.same.values())), unverified)
         atoms_of = _atoms(raw, wanted, support, lies_in)
         whole = system(resting, support.all_of, atoms_of, holds, assumed, values)
         found = unsafe(whole, [side for row in sides for side in row], values, rules, differ)
@@ -185,6 +194,27 @@ class _Run:
                 "closed": self.ranges.closed,
             }
         )
+
+
+def _between(events: list[str], unverified: reference.Unverified) -> list[RelationsOf]:
+    """Return, of the events that are counted in a box, what holds, what is assumed, and differs."""
+
+    @cache
+    def who(usual: bool, sure: frozenset[str]) -> list[pd.DataFrame]:
+        return kinds.memberships(events, unverified, usual=usual, sure=sure)
+
+    def in_boxes(told: Callable, *usual: bool) -> RelationsOf:
+        @cache
+        def found(here: frozenset[str], sure: frozenset[str]) -> list[relations.Relation]:
+            return told(*(who(each, sure) for each in usual), sorted(here))
+
+        return lambda here, box: found(here, box.columns() & frozenset(PLACES))
+
+    return [
+        in_boxes(relations.relations, False),
+        in_boxes(relations.beyond, True, False),
+        in_boxes(relations.differences, True),
+    ]
 
 
 def _ruled(unverified: reference.Unverified) -> frozenset[str]:
@@ -235,9 +265,12 @@ def _atoms(raw: pd.DataFrame, wanted: set, support: Cohorts, lies_in: Mapping | 
     return atoms_of
 
 
-def _fallen(
-    table: pd.DataFrame, index: pd.Index, fates: pd.DataFrame, numbered: pd.Series
-) -> pd.DataFrame:
+def _all_of(n: int, fate: tuple[str, str]) -> pd.DataFrame:
+    """Return the same status and reason n times."""
+    return pd.DataFrame([fate] * n, columns=["status", "reason"], dtype=object)
+
+
+def _fallen(table: pd.DataFrame, index: pd.Index, fates: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the numbers of fallen rows emptied."""
     table, fates = table.copy(), fates.set_index(index)
     fell = fates.index[fates["status"].notna()]

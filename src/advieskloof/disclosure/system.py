@@ -24,8 +24,8 @@ from advieskloof.schemas import TOTAL
 Factors = dict[Count, int]
 # From an axis and an event to the atoms of labels along it, None being all.
 AtomsOf = Callable[[str, str], Mapping[str | None, frozenset[str]]]
-# From the events that are counted in a box to what holds between them.
-RelationsOf = Callable[[frozenset[str]], Sequence[Relation]]
+# From the events that are counted in a box, and the box, to what holds between them.
+RelationsOf = Callable[[frozenset[str], Box], Sequence[Relation]]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def within(
         events[box].add(event)
     equal, least = [], []
     for box, here in events.items():
-        for relation in relations_of(frozenset(here)):
+        for relation in relations_of(frozenset(here), box):
             factors = {Count(event, box): factor for event, factor in relation.factors}
             (equal if relation.exact else least).append(factors)
     return equal, least
@@ -162,7 +162,8 @@ def system(
     ----------
     resting : the counts.
     all_of : from an event to the cohorts outside which it counts nobody.
-    atoms_of, relations_of : what the labels along an axis hold, and what holds between events.
+    atoms_of, relations_of : what the labels along an axis hold, and what holds between events in a
+        box.
     assumed_of : what a reader takes to hold between events though it needn't. It is part of the
         system where it is true, since such a reader isn't misled there.
     known : the true counts.

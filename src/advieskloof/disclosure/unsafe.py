@@ -1,11 +1,13 @@
 """What has to be protected: small counts, and small differences that shown counts would give."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
+from advieskloof.disclosure.boxes import Box
 from advieskloof.disclosure.known import Known
 from advieskloof.disclosure.relations import Relation
 from advieskloof.disclosure.resting import Count, Side
@@ -15,6 +17,10 @@ from advieskloof.disclosure.system import System
 FEW_PUPILS, FEW_SCHOOLS = "too_few_pupils", "too_few_schools"
 UNKNOWN, NEARLY_ALL = "count_unknown", "nearly_all_or_none_of_a_group"
 CLOSE = "counts_of_one_group_too_close"
+FEW_DEGREES = "too_few_degrees_of_freedom"
+# The usual rule of output checkers for models: schools beyond the first, since these are what a fit
+# takes its errors from.
+LEAST_DEGREES = 10
 
 
 @dataclass(frozen=True)
@@ -37,20 +43,31 @@ class Unsafe:
 Found = tuple[tuple[tuple[Count, int], ...], str]
 
 
+def few_degrees(rows: pd.DataFrame, models: Collection[str]) -> pd.Series:
+    """Mark the rows of models with fewer degrees of freedom than may leave.
+
+    rows : planned rows, `origin` being their private table; models : the private tables of models.
+
+    Of a row without any, such as a share of variance, they are its schools less one.
+    """
+    degrees = rows["df"].fillna(rows["n_schools"].astype(float) - 1)
+    return rows["origin"].isin(list(models)) & (degrees < LEAST_DEGREES)
+
+
 def unsafe(
     system: System,
     sides: Iterable[Side],
     known: Known,
     rules: Rules,
-    compared: Callable[[frozenset[str]], Sequence[Relation]],
+    compared: Callable[[frozenset[str], Box], Sequence[Relation]],
 ) -> Unsafe:
     """Return what has to be protected in a system.
 
     Parameters
     ----------
     sides : n and k of all planned rows.
-    compared : from the events that are counted in a box to the differences between them that count
-        pupils.
+    compared : from the events that are counted in a box, and the box, to the differences between
+        them that count pupils.
     """
     found: dict[tuple, str] = {}
     for factors, why in (
@@ -114,7 +131,7 @@ NEARLY = 0.9
 
 
 def _of_differences(
-    system: System, rules: Rules, compared: Callable[[frozenset[str]], Sequence[Relation]]
+    system: System, rules: Rules, compared: Callable[[frozenset[str], Box], Sequence[Relation]]
 ) -> Iterator[Found]:
     """Yield the differences of 1 to 9 between counts of one box on which planned rows rest."""
     events: dict = {}
@@ -122,7 +139,7 @@ def _of_differences(
         count = system.counts[place]
         events.setdefault(count.box, {})[count.event] = system.pupils[place]
     for box, pupils in events.items():
-        for relation in compared(frozenset(pupils)):
+        for relation in compared(frozenset(pupils), box):
             value = sum(factor * pupils[event] for event, factor in relation.factors)
             if 0 < abs(value) < rules.minimum_pupils:
                 yield (

@@ -122,6 +122,12 @@ def of_parts(
     return found
 
 
+def variances(model: Model) -> list[str]:
+    """Return the indicators of a model's shares of variance."""
+    places = ["schools", *(["regions"] if model.region else [])]
+    return [f"level_variance_between_{place}" for place in places]
+
+
 def of_random(about: About, fit: object, rests_on: Counts, regions: Counts | None) -> list[dict]:
     """Return the rows of a model with random effects: shares of variance, spreads, regions.
 

@@ -97,6 +97,8 @@ def _first(model: Model) -> tuple[list[str], str]:
     """Return the indicators, and their unit, under which a model without numbers is told."""
     if model.kind in FITTED:
         return list(_events(model, np.zeros(0))), "share"
+    if model.kind == "random":
+        return estimates.variances(model), "share"
     return ["mean_level"], "levels"
 
 

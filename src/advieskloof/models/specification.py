@@ -18,6 +18,8 @@ COHORT = "cohort"
 PLACES = (*REGIONS, "urbanity")
 # A score, on a scale that enough of a cohort's pupils have.
 SCALE = "scale"
+# How the table of estimates of a model is called, and its name after it.
+TABLE = "model_"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Model:
     @property
     def table(self) -> str:
         """The table of estimates that its numbers are in."""
-        return f"model_{self.name}"
+        return f"{TABLE}{self.name}"
 
     @property
     def formula(self) -> str:

@@ -69,6 +69,12 @@ WORDS = {
                 "onderdrukt. Een gemiddelde rust op dezelfde aantallen.",
             ),
             (
+                "Zijn er uitkomsten van modellen (regressie)?",
+                "Waar ze er zijn, rusten ze op de aantallen van de groepen waarover zij gaan, "
+                "volgens dezelfde regels, en op ten minste 10 vrijheidsgraden. Coëfficiënten en "
+                "restanten (residuen) zitten er niet bij.",
+            ),
+            (
                 "Is er vrije tekst?",
                 "Nee. Redenen, namen en omschrijvingen komen uit vaste lijsten; de naam van de "
                 "bron komt uit de configuratie.",
@@ -141,6 +147,12 @@ WORDS = {
                 "Do standard errors, intervals or means give away more than the numbers?",
                 "They stand only where denominator and numerator may, and are suppressed with them "
                 "elsewhere. A mean rests on the same counts.",
+            ),
+            (
+                "Are there results of models (regression)?",
+                "Where there are, they rest on the counts of the groups that they are about, by "
+                "the same rules, and on at least 10 degrees of freedom. No coefficients and no "
+                "residuals are among them.",
             ),
             (
                 "Is there free text?",

@@ -176,6 +176,20 @@ def multiverse(lost=()):
     return estimates([common | row for row in rows])
 
 
+def adjusted_gaps(lost=()):
+    """Gaps in levels from wo in four steps; `lost` are (class, step) without a number."""
+    rows = []
+    steps = ("raw", "modelled_score", "modelled_score_place", "modelled_within_schools")
+    for g, group in enumerate(("le_mbo1", "mbo2", "mbo34", "hbo", "unknown")):
+        for s, step in enumerate(steps):
+            gap = -0.3 * (5 - g) / (1 + 2 * (s > 0)) + 0.011 * s
+            row = {"parental_education_five": group, "adjustment": step, "estimate": gap}
+            rows.append(row | dict(lost).get((group, step), {}))
+    common = {"indicator": "mean_level", "definition": "level", "unit": "levels"}
+    common |= {"reference": "minus parental_education_five=wo"}
+    return estimates([common | row for row in rows])
+
+
 # By figure: the table with every number, and one with much of it gone.
 TABLES = {
     "advice_by_cohort": (
@@ -217,6 +231,16 @@ TABLES = {
         multiverse(),
         multiverse(
             {("half_level", "raw"): SUPPRESSED, ("kansenkaart", "at_risk"): UNCOVERED}.items()
+        ),
+    ),
+    "adjusted_gaps": (
+        adjusted_gaps(),
+        adjusted_gaps(
+            {
+                ("mbo2", "raw"): SUPPRESSED,
+                ("mbo2", "modelled_score"): SUPPRESSED,
+                ("hbo", "modelled_within_schools"): UNCOVERED,
+            }.items()
         ),
     ),
 }

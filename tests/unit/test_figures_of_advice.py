@@ -461,3 +461,28 @@ def test_breaks_of_the_test_are_left_out_where_a_measure_crosses_them():
 def test_nothing_is_said_of_crossed_breaks_that_the_table_does_not_hold():
     assert timeline.crossed_note(["2014", "2015"], timeline.OF_THE_TEST, "nl") == ""
     assert "2018/19" in timeline.crossed_note(["2017", "2018"], timeline.OF_THE_TEST, "en")
+
+
+# The gap step by step
+
+
+@both_languages
+@pytest.mark.parametrize("case", ["whole", "gaps"])
+def test_each_step_stands_at_its_gap_in_the_band_of_its_class(case, language):
+    _, rows = described("adjusted_gaps", case, language)
+    classes = list(dict.fromkeys(rows["parental_education_five"]))
+    [axes] = drawn("adjusted_gaps", case, language).axes
+    known = rows[rows["estimate"].notna()]
+    bands = known["parental_education_five"].map(classes.index)
+    found = [(round(x, 6), round(y)) for x, y in sorted(marks(axes), key=lambda point: point[1])]
+    assert found == list(zip(known["estimate"].round(6), bands, strict=True))
+    first = {"nl": "hoogstens mbo-1", "en": "mbo-1 or lower"}[language]
+    assert axes.get_yticklabels()[0].get_text() == first
+
+
+def test_steps_of_another_model_or_cohort_are_not_drawn():
+    rows = table("adjusted_gaps", "whole")
+    others = [rows.assign(adjustment="modelled_between_schools"), rows.assign(cohort="2021")]
+    around, picked = figures.describe("adjusted_gaps", pd.concat([rows, *others]), "en")
+    assert len(picked) == len(rows)
+    assert "2022/23" in around.subtitle

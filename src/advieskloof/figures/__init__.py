@@ -31,6 +31,7 @@ NAMES = (
     "corop_map",
     "regions",
     "multiverse",
+    "adjusted_gaps",
 )
 
 # Of these, maps: they can be drawn with real boundaries.

@@ -54,6 +54,7 @@ THEMES = (
             "advice_by_education": "At equal score",
             "score_curves": "Score curves",
             "score_curves_percentile": "Score curves on the percentile",
+            "adjusted_gaps": "The gap within and between schools",
         },
         ("advice_by_education_and_cohort", "education_gap_by_cohort", "curve_points_published"),
     ),
@@ -69,7 +70,7 @@ THEMES = (
             "regions": "Shrunken regions",
             "urbanity_by_cohort": "Levels at equal score",
         },
-        ("regions_under_and_over",),
+        ("variance_shares",),
     ),
     Theme(
         "reconsideration",

@@ -15,6 +15,8 @@ from advieskloof.models import formula as formulas
 from advieskloof.models.design import Design, Term
 
 LARGEST = 2**62
+# Possible keys for each that is there, up to which they are looked up in a table.
+FEW = 4
 
 
 @dataclass(frozen=True)
@@ -158,11 +160,22 @@ def _unique(columns: Sequence[tuple[np.ndarray, object]], n: int) -> tuple[np.nd
             key, found = pd.factorize(key)
             size = len(found)
         key, size = key * len(values) + codes, size * len(values)
-    place, found = pd.factorize(key)
-    first = np.empty(len(found), dtype=np.int64)
+    place, n_places = _places(key, size)
+    first = np.empty(n_places, dtype=np.int64)
     # Backwards, so that the first occurrence is written last.
     first[place[::-1]] = np.arange(len(place))[::-1]
     return place, first
+
+
+def _places(key: np.ndarray, size: int) -> tuple[np.ndarray, int]:
+    """Return keys below `size` numbered from 0 without gaps, and how many there are."""
+    if size > FEW * len(key):
+        place, found = pd.factorize(key)
+        return place, len(found)
+    # Where most keys may occur a table of them is several times faster than a hash.
+    occurs = np.zeros(size, dtype=bool)
+    occurs[key] = True
+    return (np.cumsum(occurs) - 1)[key], int(occurs.sum())
 
 
 def _in_order(

@@ -116,7 +116,9 @@ def fit_random(
 
 def _schools(data: pd.DataFrame, school: str) -> pd.Index:
     # In the order of `collapse`: as categories, or sorted.
-    return data[school].astype("category").cat.remove_unused_categories().cat.categories
+    if isinstance(data[school].dtype, pd.CategoricalDtype):
+        return data[school].cat.remove_unused_categories().cat.categories
+    return pd.Index(pd.unique(data[school])).sort_values()
 
 
 def _regions(

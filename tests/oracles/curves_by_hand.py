@@ -16,13 +16,17 @@ def point_of(pupil, stratum, by):
     return "total", 5.0 * stratum[2] - 2.5
 
 
+def is_of(pupil, cohort):
+    return cohort in ("total", pupil["cohort"])
+
+
 def points(pupils, strata, by, indicator, base, cohort):
     """By (provider, score, group): [k, n, schools, schools in k, schools in the rest]."""
     found = {}
     for pupil, stratum in zip(pupils, strata, strict=True):
         level = by_hand.LEVEL.get(by_hand.advice_of(pupil, base))
         at = point_of(pupil, stratum, by)
-        if pupil["cohort"] != cohort or at is None or level is None:
+        if not is_of(pupil, cohort) or at is None or level is None:
             continue
         yes = level >= LOWEST[indicator]
         for group in (pupil["parental_education"], "total"):
@@ -49,7 +53,7 @@ def standard_error(pupils, strata, cell, indicator, base, cohort, minus=None):
             level = by_hand.LEVEL.get(by_hand.advice_of(pupil, base))
             at = point_of(pupil, stratum, by)
             mine = group in ("total", pupil["parental_education"])
-            if pupil["cohort"] == cohort and mine and level is not None and at == tuple(place):
+            if is_of(pupil, cohort) and mine and level is not None and at == tuple(place):
                 rows.append((pupil["school_id"], float(level >= LOWEST[indicator])))
         share = sum(yes for _, yes in rows) / len(rows)
         for school, yes in rows:

@@ -40,7 +40,7 @@ def both(request, tmp_path_factory):
 def test_every_point_is_that_counted_by_hand(both, name, indicator, base):
     pupils, strata, table = both
     own = table[table["reference"].isna()].set_index(KEYS).sort_index()
-    for cohort in (2017, 2018, 2022):
+    for cohort in (2017, 2018, 2022, *(["total"] if name == "percentile_curves" else [])):
         wanted = curves_hand.points(pupils, strata, name, indicator, base, cohort)
         found = own.loc[name, indicator, base, str(cohort)]
         assert set(found.index) == set(wanted)
@@ -56,9 +56,13 @@ def test_every_error_is_that_of_school_residuals(both, name):
     pupils, strata, table = both
     rows = table[(table["table"] == name) & table["se"].notna() & table["reference"].isna()]
     assert len(rows) > 100
-    for row in rows[:: len(rows) // 60].to_dict("records"):
+    together = rows[rows["cohort"] == "total"]
+    assert (len(together) > 20) == (name == "percentile_curves")
+    rows = pd.concat([rows[:: len(rows) // 60], together[::9]])
+    for row in rows.to_dict("records"):
         cell = name, row["test_provider"], row["score"], row[FIVE]
-        what = row["indicator"], row["base"], int(row["cohort"])
+        cohort = row["cohort"] if row["cohort"] == "total" else int(row["cohort"])
+        what = row["indicator"], row["base"], cohort
         theirs = curves_hand.standard_error(pupils, strata, cell, *what)
         assert row["se"] == pytest.approx(theirs, abs=EXACT)
 
@@ -117,6 +121,22 @@ def test_row_order_and_names_change_nothing_and_doubling_no_estimate(seed, tmp_p
     after = estimate(twice, tmp_path)
     same = ["estimate", "se", "lower", "upper", "n_schools", "score", "status", "df"]
     pd.testing.assert_frame_equal(after[same], before[same], rtol=1e-9, atol=1e-12)
+
+
+def test_what_a_cohort_cannot_support_is_outside_all_cohorts_together(tmp_path):
+    pupils = [{**p, "adjusted_advice": None if p["cohort"] == 2018 else p["adjusted_advice"]}
+              for p in ugly(6, n=90, cohorts=(2017, 2018, 2022))]  # fmt: skip
+    every = estimate(pupils, tmp_path)
+    others = estimate([p for p in pupils if p["cohort"] != 2018], tmp_path)
+    tables = [t[(t["cohort"] == "total") & (t["base"] == "final")] for t in (every, others)]
+    sides = [t.set_index(KEYS)[["estimate", "se", "n", "k", "n_schools"]] for t in tables]
+    assert len(sides[0]) > 20
+    pd.testing.assert_frame_equal(*sides, rtol=1e-12)
+    counts = [
+        t.loc[(t["cohort"] == "total") & (t["base"] == "initial"), "n"].sum()
+        for t in (every, others)
+    ]
+    assert counts[0] > counts[1]
 
 
 def test_a_cohort_without_parental_education_has_the_curve_of_everybody(tmp_path):

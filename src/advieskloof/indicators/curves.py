@@ -5,7 +5,7 @@ test advice. Scores of different providers are never pooled: a curve is of one p
 or on the percentile within these.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from advieskloof.indicators.estimating import Estimated, differences, estimated
 from advieskloof.indicators.families import Prepared, prepare
 from advieskloof.indicators.groups import Grouping, columns_of, grouping
 from advieskloof.indicators.not_defined import add_not_defined
-from advieskloof.indicators.outcomes import LEVEL, Outcomes
+from advieskloof.indicators.outcomes import LEVEL
 from advieskloof.indicators.rows import Rows, identity, of_block, of_gaps
 from advieskloof.indicators.strata import BANDS
 from advieskloof.schemas import BASES, TOTAL
@@ -80,9 +80,9 @@ def curves(
     -------
     ESTIMATES : in the table `score_curves` a row per provider, cohort, whole score, group (and all
         groups, `total`), base and indicator; in `percentile_curves` the same for 20 bands of the
-        percentile within provider and cohort, `score` being the middle of the band, 2.5 to 97.5.
-        Shares are 0-1. A point without pupils has no row, a cohort without scores one
-        `not_defined` row per measure.
+        percentile within provider and cohort, `score` being the middle of the band, 2.5 to 97.5,
+        and over all cohorts that support it (`total`). Shares are 0-1. A point without pupils has
+        no row, a cohort without scores one `not_defined` row per measure.
 
     Raises
     ------
@@ -94,12 +94,12 @@ def curves(
     tables = []
     for name, points_of in {SCORES: whole_scores, PERCENTILES: percentiles}.items():
         rows = Rows()
-        for t, year in enumerate(cohort.year for cohort in pupils.cohorts):
-            for points in points_of(prepared, t):
-                at = cells(points, grouped, asked, gaps_at.get(points.provider, ()))
-                found = curve(points, at, prepared, grouped.codes[t], t)
-                _add_curve(rows, found, year)
-                _add_gaps(rows, found, year, asked)
+        for cohort, points in curves_of(points_of, prepared):
+            any_of = next(iter(points.values()))
+            at = cells(any_of, grouped, asked, gaps_at.get(any_of.provider, ()))
+            found = curve(points, at, prepared, grouped)
+            _add_curve(rows, found, cohort)
+            _add_gaps(rows, found, cohort, asked)
         _add_not_defined(rows, prepared)
         said = {"source": asked.source, "public": False, "region_of": asked.region_of}
         tables.append(rows.table(table=name, **said))
@@ -130,6 +130,23 @@ def percentiles(prepared: Prepared, t: int) -> list[Points]:
     width = 100 / BANDS
     middle = width * np.arange(BANDS) + width / 2
     return [Points(places, stratum[places] % BANDS, middle, TOTAL)] if len(places) else []
+
+
+def curves_of(
+    points_of: Callable[[Prepared, int], list[Points]], prepared: Prepared
+) -> Iterator[tuple[str, dict[int, Points]]]:
+    """Yield each curve's cohort in words, and its points by place of the cohort.
+
+    Percentiles also of all cohorts together: scores of a scale may be normed anew every year.
+    """
+    years = [str(cohort.year) for cohort in prepared.pupils.cohorts]
+    together = {}
+    for t, year in enumerate(years):
+        for points in points_of(prepared, t):
+            yield year, {t: points}
+            together[t] = points
+    if points_of is percentiles and together:
+        yield TOTAL, together
 
 
 @dataclass(frozen=True)
@@ -172,19 +189,32 @@ class Curve:
     defined: np.ndarray
 
 
-def curve(points: Points, at: Cells, prepared: Prepared, codes: np.ndarray | None, t: int) -> Curve:
-    """Return the estimates of one curve of cohort t; `codes` are the pupils' groups."""
+def curve(points: Mapping[int, Points], at: Cells, prepared: Prepared, grouped: Grouping) -> Curve:
+    """Return the estimates of one curve, of a cohort or several; `points` by place of the cohort.
+
+    A cohort that doesn't support a measure is outside it.
+    """
     n_cells = len(at.score)
-    places, cell = cells_of(points, codes, n_cells // len(points.score))
-    cohort, family = prepared.pupils.cohorts[t], families(n_cells, at.highest, at.lowest)
-    counted = Counted(cohort.school[places], cell, prepared.pupils.n_schools, family)
-    block = curve_block(cohort.profile[places], prepared.outcomes[t], counted)
-    return Curve(
-        at, block, estimated(block), np.repeat(prepared.why_not(MEASURES)[t] == "", n_cells)
-    )
+    parts = [_pupils(each, t, n_cells, prepared, grouped) for t, each in points.items()]
+    school, cell, level = (np.concatenate(each, axis=-1) for each in zip(*parts, strict=True))
+    family = families(n_cells, at.highest, at.lowest)
+    block = curve_block(level, Counted(school, cell, prepared.pupils.n_schools, family))
+    defined = (prepared.why_not(MEASURES)[list(points)] == "").any(axis=0)
+    return Curve(at, block, estimated(block), np.repeat(defined, n_cells))
 
 
-def _add_curve(rows: Rows, found: Curve, year: int) -> None:
+def _pupils(
+    points: Points, t: int, n_cells: int, prepared: Prepared, grouped: Grouping
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return school, cell and levels (bases, pupils) of cohort t's pupils on a curve."""
+    cohort, held = prepared.pupils.cohorts[t], prepared.outcomes[t].by_base
+    places, cell = cells_of(points, grouped.codes[t], n_cells // len(points.score))
+    why = dict(zip((each.base for each in MEASURES), prepared.why_not(MEASURES)[t], strict=True))
+    of_profiles = [np.where(why[base] == "", held[base].level, np.nan) for base in BASES]
+    return cohort.school[places], cell, np.array(of_profiles)[:, cohort.profile[places]]
+
+
+def _add_curve(rows: Rows, found: Curve, cohort: str) -> None:
     """Add the points that have pupils."""
     columns = {
         **identity(rows, MEASURES, found.cells.at),
@@ -192,10 +222,10 @@ def _add_curve(rows: Rows, found: Curve, year: int) -> None:
         "score": np.tile(found.cells.score, len(MEASURES)),
     }
     keep = found.defined & (found.found.numbers.n > 0)
-    rows.add({**columns, "cohort": str(year), "reference": ""}, keep)
+    rows.add({**columns, "cohort": cohort, "reference": ""}, keep)
 
 
-def _add_gaps(rows: Rows, found: Curve, year: int, asked: Asked) -> None:
+def _add_gaps(rows: Rows, found: Curve, cohort: str, asked: Asked) -> None:
     """Add the highest less the lowest education at some scores, where both have pupils."""
     at = found.cells
     if not len(at.highest):
@@ -209,7 +239,7 @@ def _add_gaps(rows: Rows, found: Curve, year: int, asked: Asked) -> None:
     }
     here = found.defined & (found.found.numbers.n > 0)
     keep = np.logical_and(*compared.sides(here.reshape(len(MEASURES), -1))).ravel()
-    rows.add({**columns, "cohort": str(year)}, keep)
+    rows.add({**columns, "cohort": cohort}, keep)
 
 
 def cells_of(points: Points, codes: np.ndarray | None, width: int) -> tuple[np.ndarray, np.ndarray]:
@@ -224,12 +254,12 @@ def cells_of(points: Points, codes: np.ndarray | None, width: int) -> tuple[np.n
     return np.tile(points.pupils, 2), np.concatenate([own, everybody])
 
 
-def curve_block(profile: np.ndarray, held: Outcomes, counted: Counted) -> Block:
-    """Return the shares k / n of MEASURES by cell; `profile` is of those counted."""
-    levels = [held.by_base[each.base].level[profile] for each in MEASURES]
-    among = [level > 0 for level in levels]
+def curve_block(level: np.ndarray, counted: Counted) -> Block:
+    """Return the shares k / n of MEASURES by cell; levels (bases, pupils) of those counted."""
+    levels = [level[BASES.index(each.base)] for each in MEASURES]
+    among = [each > 0 for each in levels]
     reached = [
-        level >= AT_LEAST[each.indicator] for level, each in zip(levels, MEASURES, strict=True)
+        each >= AT_LEAST[measure.indicator] for each, measure in zip(levels, MEASURES, strict=True)
     ]
     return share_block(counted, MEASURES, among, reached)
 

@@ -149,6 +149,26 @@ def test_a_grouping_without_ends_is_refused():
         Asked("made", "school", "parental_education_kansenkaart")
 
 
+@pytest.mark.parametrize("gone", [("wo",), ("le_mbo1",), ("le_mbo1", "wo", "hbo")])
+def test_a_cohort_without_both_educations_has_each_gap_as_not_defined(gone, tmp_path):
+    pupils = [
+        {**p, "parental_education": "unknown"}
+        if p["cohort"] == 2018 and p["parental_education"] in gone
+        else p
+        for p in pupils_of(44)
+    ]
+    path = write(pupils, tmp_path / "p.parquet")
+    listed = {**LISTED, "isled": ["11"]}
+    found = multiverse([path], Asked("made", "school"), listed, tmp_path / "spill", WITHOUT)
+    schemas.validate(found, schemas.ESTIMATES, "the multiverse")
+    gaps = found[found["table"] == "multiverse"]
+    lacking = gaps[gaps["cohort"] == "2018"]
+    assert len(lacking) == 40
+    assert set(lacking["reason"]) == {"not_both_educations"}
+    assert set(lacking["status"]) == {"not_defined"}
+    assert set(gaps.groupby("cohort").size()) == {40}
+
+
 @pytest.mark.parametrize("cohorts", [(2018,), (2017, 2018)])
 def test_a_cohort_that_is_left_out_as_a_whole_says_so(cohorts, tmp_path):
     pupils = [{**p, "test_provider": p["test_provider"] and "IEP"} for p in pupils_of(43)]

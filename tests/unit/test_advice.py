@@ -41,6 +41,33 @@ def test_as_many_splits_at_once_as_there_may_be_give_the_same_rows(pupils, tmp_p
     pd.testing.assert_frame_equal(tables[0], tables[2], check_exact=True)
 
 
+@pytest.mark.parametrize("names", [["corop"], ["urbanity"], ["sex"], [FIVE, "sex"]])
+def test_a_cohort_without_a_grouping_says_so_once_per_measure(names, pupils, tmp_path):
+    column = names[-1]
+    pupils = [{**p, column: None} if p["cohort"] == 2018 else p for p in pupils]
+    pupils += [{**p, "cohort": 2019} for p in pupils if p["cohort"] == 2022]
+    table = estimate(pupils, tmp_path, by=[names])
+    schemas.validate(table, schemas.ESTIMATES, "the estimates")
+    keys = ["indicator", "definition", "base", "adjustment"]
+    rows = table[(table["cohort"] == "2018") & table["reference"].isna()]
+    rows = rows[rows["indicator"] != "not_placed_of_all"]
+    whole = estimate(pupils, tmp_path, by=[[]])
+    supported = whole[(whole["cohort"] == "2018") & (whole["status"] == "ok")]
+    supported = supported[
+        supported["reference"].isna() & ~supported["indicator"].str.startswith("not_placed")
+    ]
+    told = rows[rows["reason"] == "grouping_not_delivered"]
+    assert set(map(tuple, told[keys].to_numpy())) == set(map(tuple, supported[keys].to_numpy()))
+    assert not told.duplicated(keys).any()
+    assert (told[names] == "unknown").all(axis=None)
+    assert told[list(schemas.NUMBERS)].isna().all(axis=None)
+    assert (rows["status"] == "not_defined").all()
+    # A year without a test says that it had none, once and for the cohort as a whole.
+    no_test = table[(table["cohort"] == "2019") & (table["reason"] == "no_test_that_year")]
+    assert (no_test[names] == "total").all(axis=None)
+    assert not no_test.duplicated(keys).any()
+
+
 def test_a_split_that_no_cohort_has_is_refused_from_any_thread(pupils, tmp_path):
     with pytest.raises(DataError, match="migration_background"):
         estimate(pupils, tmp_path, by=[[], ["migration_background"], ["sex"]])
@@ -102,6 +129,7 @@ def test_a_cohort_without_a_grouping_is_left_out_of_it(pupils, tmp_path):
     partly = [{**p, "sex": None} if p["cohort"] == 2018 else p for p in pupils]
     table = estimate(partly, tmp_path, by=[["sex"]])
     own = table[(table["indicator"] == "under_of_placed") & (table["sex"] != "total")]
+    own = own[own["status"] == "ok"]
     assert set(own["cohort"]) == {"2022", "total"}
 
 

@@ -12,10 +12,11 @@ from advieskloof import reference
 from advieskloof.indicators import coded, writing
 from advieskloof.indicators.blocks import Pairs, Pool
 from advieskloof.indicators.families import Family, Prepared, families, prepare
-from advieskloof.indicators.groups import Grouping, columns_of, grouping
-from advieskloof.indicators.rows import Rows, identity
+from advieskloof.indicators.groups import UNKNOWN, Grouping, columns_of, grouping
+from advieskloof.indicators.not_defined import add_not_defined
+from advieskloof.indicators.rows import Rows
 from advieskloof.indicators.windows import pairs_of
-from advieskloof.schemas import NUMBERS, STATUSES, TOTAL
+from advieskloof.schemas import TOTAL
 from advieskloof.uncertainty.places import gaps
 
 TABLE = "advice"
@@ -70,7 +71,8 @@ def advice(
     ESTIMATES : one row per measure, cohort (and all cohorts that support it, `total`) and group
         that occurs; gaps and ratios to the reference group; changes between cohorts, for splits
         by one grouping at most; `not_placed` rows; and a row `not_defined` with the reason per
-        measure that a cohort can't support. Shares are 0-1, levels on the half-level scale.
+        measure that a cohort can't support, and one in the group `unknown` where it can, but
+        nobody has a value of the grouping. Shares are 0-1, levels on the half-level scale.
         Standard errors are of schools (`uncertainty.influence`).
 
     Raises
@@ -108,6 +110,7 @@ def _add_grouping(
         if not (family.in_total_only and grouped.names):
             writer = writing.writer(rows, family, grouped, compared)
             _add_family(writer, family, grouped, held, prepared)
+            _add_lacking(rows, family, grouped, prepared)
 
 
 def _add_family(
@@ -156,17 +159,18 @@ def _occurring(paired: Pairs) -> np.ndarray:
     return np.diff(paired.bounds) > 0
 
 
+def _add_lacking(rows: Rows, family: Family, grouped: Grouping, prepared: Prepared) -> None:
+    """Add one row per measure that a cohort supports, but not by the groups it wasn't given."""
+    nobody = Grouping(grouped.names, [(UNKNOWN,) * len(grouped.names)], [])
+    for t, codes in enumerate(grouped.codes):
+        if codes is None:
+            reasons = np.where(family.defined[t], "grouping_not_delivered", "")
+            year = str(prepared.pupils.cohorts[t].year)
+            add_not_defined(rows, family.measures, year, reasons, nobody)
+
+
 def _add_not_defined(rows: Rows, groups: Sequence[Family], prepared: Prepared) -> None:
     """Add one row per measure and cohort that can't support it."""
     measures = [each for family in groups for each in family.measures]
-    why = prepared.why_not(measures)
-    whole = Grouping((), [()], [])
-    identified = identity(rows, measures, whole)
-    numbers = dict.fromkeys(NUMBERS, np.full(len(measures), np.nan))
-    status = np.full(len(measures), STATUSES.index("not_defined"), dtype=np.int32)
-    for t, cohort in enumerate(prepared.pupils.cohorts):
-        lacking = why[t] != ""
-        if lacking.any():
-            told = {"status": status, "reason": rows.places("reason", why[t]), "note": ""}
-            said = {"cohort": str(cohort.year), "reference": ""}
-            rows.add({**identified, **numbers, **told, **said}, lacking)
+    for cohort, why in zip(prepared.pupils.cohorts, prepared.why_not(measures), strict=True):
+        add_not_defined(rows, measures, str(cohort.year), why)

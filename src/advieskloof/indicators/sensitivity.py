@@ -19,6 +19,9 @@ from advieskloof.schemas import TOTAL
 MULTIVERSE = "multiverse"
 WITHOUT_PROVIDERS = "multiverse_without_providers"
 LEFT_OUT = "all_pupils_left_out"
+NOT_BOTH = "not_both_educations"
+# What identifies a gap.
+KEYS = ["indicator", "definition", "base", "adjustment", "unit", "cohort"]
 INDICATORS = ("under_of_placed", *(indicator for indicator, _ in NAMES))
 # The tests of 2018/19 with a norming error: about 11 % of their pupils had a wrong test advice
 # (reference/regimes.csv).
@@ -50,7 +53,7 @@ def multiverse(
     ESTIMATES : tables `multiverse`, and `multiverse_without_providers` with the gaps once more
         without the pupils of `without`; and `isled_by_education`, the groups between which the
         gaps on ISLED are, which are in no other table. What a cohort can't support is a
-        `not_defined` row, also where `without` leaves nobody of it.
+        `not_defined` row, also where `without` leaves nobody of it, or nobody of an education.
 
     Raises
     ------
@@ -80,10 +83,25 @@ def _estimates(
 
 
 def _gaps(found: pd.DataFrame, asked: Asked) -> pd.DataFrame:
-    """Return the rows of lowest less highest education, and of what isn't defined."""
+    """Return the rows of lowest less highest education, and of what isn't defined.
+
+    A gap of a cohort in which one of the two doesn't occur isn't defined either.
+    """
+    own = found["reference"].isna()
     gap = found["reference"] == f"minus {asked.education}={asked.highest}"
     gap &= found[asked.education] == asked.lowest
-    return found[gap | (found["status"] == "not_defined") & found["reference"].isna()]
+    kept = found[gap | (found["status"] == "not_defined") & own]
+    single = found[own & (found["cohort"] != TOTAL)].drop_duplicates(KEYS)
+    told = pd.MultiIndex.from_frame(single[KEYS]).isin(pd.MultiIndex.from_frame(kept[KEYS]))
+    lacking = _not_defined(single[~told], asked, NOT_BOTH)
+    return pd.concat([kept, lacking], ignore_index=True)
+
+
+def _not_defined(rows: pd.DataFrame, asked: Asked, reason: str) -> pd.DataFrame:
+    """Return a row per measure and cohort that says why there is no gap."""
+    numbers = dict.fromkeys(schemas.NUMBERS, np.nan)
+    said = {"reference": np.nan, "status": "not_defined", "reason": reason}
+    return rows.assign(**numbers, **said, **{asked.education: TOTAL}).astype(rows.dtypes)
 
 
 def _without(
@@ -91,10 +109,7 @@ def _without(
 ) -> pd.DataFrame:
     """Return the gaps of the pupils who are left, and why a cohort of which nobody is has none."""
     years = [str(cohort.year) for cohort in pupils.cohorts]
-    gone = gaps[~gaps["cohort"].isin([*years, TOTAL])]
-    gone = gone.assign(**dict.fromkeys(schemas.NUMBERS, np.nan), reference=np.nan,
-                       status="not_defined", reason=LEFT_OUT)  # fmt: skip
-    gone = gone.assign(**{asked.education: TOTAL}).astype(gaps.dtypes)
+    gone = _not_defined(gaps[~gaps["cohort"].isin([*years, TOTAL])], asked, LEFT_OUT)
     left = [_gaps(_estimates(pupils, asked, unverified), asked)] if years else []
     return pd.concat([*left, gone], ignore_index=True)
 

@@ -67,6 +67,10 @@ NOT_TO_BE_HAD: Words = {
     "reason:all_pupils_left_out": both(
         "alle leerlingen van dat jaar zijn weggelaten", "all pupils of that year are left out"
     ),
+    "reason:not_both_educations": both(
+        "de laagste of de hoogste opleiding komt niet voor",
+        "the lowest or the highest education does not occur",
+    ),
     "reason:fewer_than_3_regions": both("minder dan drie regio's", "fewer than three regions"),
     "reason:no_error_to_shrink_by": both(
         "zonder standaardfout, dus niet naar het gemiddelde te trekken",

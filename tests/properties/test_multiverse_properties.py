@@ -9,6 +9,7 @@ from oracles.made_pupils import LISTED, ugly, write
 from advieskloof import schemas
 from advieskloof.errors import DataError
 from advieskloof.indicators.asked import Asked
+from advieskloof.indicators.further import FURTHER
 from advieskloof.indicators.sensitivity import multiverse
 
 FIVE = "parental_education_five"
@@ -146,7 +147,41 @@ def test_the_isled_table_is_that_of_the_levels_and_the_wide_advices():
 
 def test_a_grouping_without_ends_is_refused():
     with pytest.raises(DataError, match="no lowest and highest group"):
-        Asked("made", "school", "parental_education_kansenkaart")
+        Asked("made", "school", "urbanity")
+
+
+@pytest.mark.parametrize(
+    ("name", "lowest", "highest", "delivered", "as_five"),
+    [
+        # The same pupils by their codes: two groups that CBS has too.
+        ("cbs_four", "mbo2_or_lower", "wo_master",
+         {"le_mbo1": "1222", "hbo": "3112", "wo": "3212", "unknown": "unknown"}, {}),
+        # Its lowest holds the unknown.
+        ("kansenkaart", "other", "wo", {}, {"unknown": "le_mbo1"}),
+    ],
+)  # fmt: skip
+def test_other_groupings_have_gaps_of_their_own(
+    name, lowest, highest, delivered, as_five, tmp_path
+):
+    pupils, listed = pupils_of(45), {**LISTED, "isled": ["11"]}
+    tables = []
+    for further, translated in ((f"multiverse_{name}", delivered), ("multiverse", as_five)):
+        given = [
+            {**p, "parental_education": translated.get(each, each)}
+            for p in pupils
+            for each in [p["parental_education"]]
+        ]
+        path = write(given, tmp_path / f"{further}.parquet")
+        asked = Asked("made", "school")
+        tables.append(FURTHER[further]([path], asked, listed, tmp_path / "spill"))
+    other, five = (t[t["status"] == "ok"].reset_index(drop=True) for t in tables)
+    schemas.validate(tables[0], schemas.ESTIMATES, "another multiverse")
+    gaps = other[other["table"] == f"multiverse_{name}"].set_index(KEYS[1:])
+    assert set(gaps["reference"]) == {f"minus parental_education_{name}={highest}"}
+    assert set(gaps[f"parental_education_{name}"]) == {lowest}
+    same = five[five["table"] == "multiverse"].set_index(KEYS[1:])
+    numbers = ["estimate", "se", "n"]
+    pd.testing.assert_frame_equal(gaps[numbers], same[numbers], rtol=1e-9)
 
 
 @pytest.mark.parametrize("gone", [("wo",), ("le_mbo1",), ("le_mbo1", "wo", "hbo")])

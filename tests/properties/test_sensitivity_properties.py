@@ -11,6 +11,7 @@ from oracles import bounds_by_hand as hand
 from oracles.made_pupils import LISTED, ugly, write
 
 from advieskloof import schemas
+from advieskloof.errors import DataError
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.bounds import bounds, taken_for_extremes
 from advieskloof.indicators.untested import reference_levels, without_test
@@ -245,3 +246,14 @@ def test_nobody_with_known_education_has_no_bounds(tmp_path):
 def test_kansenkaart_can_call_a_vso_advice_over_or_under_without_a_test():
     assert by_hand.compare("kansenkaart", "01", "70") == -1
     assert by_hand.compare("kansenkaart", "01", "10") == 0
+
+
+def test_a_grouping_that_merges_the_unknown_has_no_bounds(tmp_path):
+    path = write(pupils_of(8, n=20), tmp_path / "p.parquet")
+    with pytest.raises(DataError, match="has the unknown in another group"):
+        bounds(
+            [path],
+            Asked("made", "school", "parental_education_kansenkaart"),
+            LISTED,
+            tmp_path / "s",
+        )

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from advieskloof.errors import DataError, listing
 
 # The lowest and the highest group of a grouping, between which the education gap is measured.
+# kansenkaart's lowest holds everybody below hbo, and by that source's rule the unknown too.
 EXTREMES = {
     "parental_education_five": ("le_mbo1", "wo"),
     "parental_education_three": ("low", "high"),
+    "parental_education_kansenkaart": ("other", "wo"),
+    "parental_education_cbs_four": ("mbo2_or_lower", "wo_master"),
 }
 
 

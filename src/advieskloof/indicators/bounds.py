@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from advieskloof import levels, reference
+from advieskloof.errors import DataError
 from advieskloof.indicators import coded
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.base_codes import base_codes
@@ -30,7 +31,7 @@ from advieskloof.indicators.not_defined import add_not_defined
 from advieskloof.indicators.outcomes import DEFINITIONS, DIRECTIONS, Outcomes, compared
 from advieskloof.indicators.rows import Rows
 from advieskloof.indicators.shares import MEAN_LEVELS
-from advieskloof.schemas import BASES
+from advieskloof.schemas import BASES, SPLITS
 from advieskloof.uncertainty.influence import own_only
 from advieskloof.uncertainty.places import Tally, grid
 
@@ -79,8 +80,14 @@ def bounds(
 
     Raises
     ------
-    DataError : a code isn't usable, or parental education isn't there or is too coarse.
+    DataError : a code isn't usable, or parental education isn't there, is too coarse, or has the
+        unknown in another group.
     """
+    if UNKNOWN not in SPLITS[asked.education]:
+        raise DataError(
+            f"{asked.education!r} has the unknown in another group, so it has no bounds for them; "
+            "ask for another grouping of parental education."
+        )
     columns = [*columns_of([[asked.education]]), "test_status"]
     pupils = coded.read(paths, columns, spill)
     prepared = prepare(pupils, asked.code_detail, unverified)

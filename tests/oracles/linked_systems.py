@@ -132,6 +132,7 @@ def as_estimates(rows, table):
     kinds = frame.dtypes.to_dict()
     frame = frame.astype(object)
     constants = {"source": "made", "public": False, "table": table, "region_of": "school"}
+    constants |= dict.fromkeys(schemas.SPLITS, TOTAL)
     for name in frame:
         frame[name] = [row.get(name, constants.get(name, frame[name].iloc[i]))
                        for i, row in enumerate(rows)]  # fmt: skip

@@ -97,6 +97,8 @@ def small_values(reader, planned):
 # Final less first advice, by different definitions: known to who takes no adjustment off the scale.
 @example(1891)
 @example(3501)
+# A group that one table lacks, so that nobody is left over beside the others.
+@example(413928)
 def test_no_small_count_can_be_placed_closer_than_the_protection(seed):
     years, groups, places, estimates, planned = random_run(seed)
     if planned.empty:

@@ -81,11 +81,13 @@ def closed(resting: Iterable[Count], all_of: Callable[[str], frozenset[str]]) ->
     }
 
 
-def lines(counts: Iterable[Count], atoms_of: AtomsOf) -> tuple[list[Factors], set[Count]]:
+def lines(
+    counts: Iterable[Count], atoms_of: AtomsOf, is_absent: Callable[[Count], bool]
+) -> tuple[list[Factors], set[Count]]:
     """Return the equations along lines, = 0, and the counts of atoms that they need.
 
     A group is the sum of the classes of atoms in it, a class being the atoms that the same groups
-    along the line hold.
+    along the line hold. Groups that everybody sees to be absent have no part in it.
     """
     groups = defaultdict(dict)
     for count in counts:
@@ -99,10 +101,25 @@ def lines(counts: Iterable[Count], atoms_of: AtomsOf) -> tuple[list[Factors], se
     equations, new = [], set()
     for (event, box, axis), mine in groups.items():
         if len(mine) > 1:
-            found = _along(event, box, axis, mine, atoms_of(axis, event))
+            atoms = _there(event, box, axis, atoms_of(axis, event), is_absent)
+            found = _along(event, box, axis, mine, atoms)
             equations += found
             new |= {count for equation in found for count in equation}
     return equations, new
+
+
+def _there(
+    event: str,
+    box: Box,
+    axis: str,
+    atoms: Mapping[str | None, frozenset[str]],
+    is_absent: Callable[[Count], bool],
+) -> dict[str | None, frozenset[str]]:
+    """Return the atoms of labels along a line without those of groups that are absent from it."""
+    labels = [label for label in atoms if label is not None]
+    absent = [label for label in labels if is_absent(Count(event, box.along(axis, label)))]
+    nobody = frozenset().union(*(atoms[label] for label in absent))
+    return {label: mine - nobody for label, mine in atoms.items()}
 
 
 def _along(
@@ -172,7 +189,7 @@ def system(
     """
     resting = set(resting)
     linked = closed(resting, all_of)
-    along, more = lines(linked, atoms_of)
+    along, more = lines(linked, atoms_of, known.is_absent)
     counts = sorted(linked | more, key=_order)
     inside, least = within(counts, relations_of)
     place = {count: i for i, count in enumerate(counts)}

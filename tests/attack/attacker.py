@@ -26,7 +26,7 @@ from attack.alignment import told_elsewhere
 from attack.equations import Relation, minus
 from attack.linear_bounds import MOST, Contradiction, bounds
 
-LEVEL = 10
+LEVEL = FEW = 10
 LAYERS = ("definitions", "groups", "cohorts", "gaps", "guess")
 LAYER_OF = {"groups": "groups", "coarser groups": "groups", "cohorts": "cohorts", "guess": "guess"}
 # Relations that state a number, best first.
@@ -70,6 +70,8 @@ def _displayed(release, system):
             if not np.isnan(value):
                 kind = "gaps" if gap else "form" if "#" in row["form"] else "displayed"
                 relations.append(Relation(terms, value, value, kind))
+            if what == "n" and row["reason"] == "too_few_pupils" and system.rows[number].k is None:
+                relations.append(Relation(terms, 0.0, FEW - 1.0, "reason"))
             if least > 0:
                 relations.append(Relation(terms, least, np.inf, "schools"))
             elif least == 0:

@@ -2,8 +2,9 @@
 
 Protected are n, k and n - k below ten pupils (k and n - k of zero too, not what is impossible by
 construction), differences of one to nine pupils between two counts of the same group of which one
-holds the other, and counts that rest on one or two schools. A protected number is lost when it is
-rightly bounded, and tighter than the protection level; a guess may be wrong, other bounds mayn't.
+holds the other, counts that rest on one or two schools, and k where nearly all or none of a small
+group are in it. A protected number is lost when it is rightly bounded, and tighter than the
+protection level; a guess may be wrong, other bounds mayn't.
 """
 
 from pathlib import Path
@@ -15,7 +16,7 @@ from advieskloof import io
 from advieskloof.disclosure import plan
 from advieskloof.schemas import ESTIMATES, IDENTITY, in_types
 
-FEW_PUPILS, FEW_SCHOOLS = 10, 3
+FEW_PUPILS, FEW_SCHOOLS, SMALL_GROUP = 10, 3, 200
 SCHOOLS = {"n": "n_schools", "k": "k_schools", "rest": "rest_schools"}
 
 
@@ -104,4 +105,6 @@ def _protected(real, row, true):
         return ""
     if true < FEW_PUPILS:
         return f"few pupils in {row.what}"
+    if row.what == "k" and one["n"] < SMALL_GROUP and abs(true / one["n"] - 0.5) >= 0.4:
+        return "nearly all or none in k"
     return f"few schools in {row.what}" if 0 < one[SCHOOLS[row.what]] < FEW_SCHOOLS else ""

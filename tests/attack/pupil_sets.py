@@ -10,11 +10,9 @@ from functools import cache
 from itertools import product
 
 import numpy as np
-from oracles.advice_by_hand import AGREEING, LEVEL, TESTS, at_risk, compare, interval
+from oracles.advice_by_hand import AGREEING, LEVEL, TESTS, at_risk, compare
 
 NO_ADVICE, VSO = "0", "01"
-# Wide advices as once given: in the reference tables, with an interval and no level.
-WIDE = {"24": (2, 4), "28": (2, 5), "29": (2, 6), "36": (3, 5), "37": (3, 6), "45": (4, 6)}
 NO_TEST = ("exempt", "absent", "refused_by_school", "unknown", "no_test_that_year")
 WITHOUT_TEST = ("exempt", "absent", "refused_by_school")
 DEFINITIONS = ("half_level", "whole_level", "no_overlap", "kansenkaart")
@@ -31,19 +29,8 @@ def _alike(codes):
     return sorted(kinds.values())
 
 
-ADVICES = (*_alike(LEVEL), VSO, NO_ADVICE, *WIDE)
-
-
-def has_interval(code):
-    return code in LEVEL or code in WIDE
-
-
-def verdict(definition, code, test):
-    """-1 under, 0, 1 over; None where the definition can't place the pupil."""
-    if definition == "no_overlap" and code in WIDE and test is not None:
-        (low, high), (test_low, test_high) = WIDE[code], interval(test)
-        return -1 if high < test_low else (1 if low > test_high else 0)
-    return compare(definition, code, test)
+# Wide advices are left out: a run has none unless its config lists them, which the manifest tells.
+ADVICES = (*_alike(LEVEL), VSO, NO_ADVICE)
 
 
 def _tests(year):
@@ -104,7 +91,7 @@ class Definitions:
 
     def _verdict(self, definition, base, wanted):
         return self._where(
-            lambda code, test: verdict(definition, code, test) == wanted,
+            lambda code, test: compare(definition, code, test) == wanted,
             self.advice[base],
             self.of["test"],
         )
@@ -116,9 +103,6 @@ class Definitions:
 
     def levelled(self, base):
         return self._where(lambda code: code in LEVEL, self.advice[base])
-
-    def with_interval(self, base):
-        return self._where(has_interval, self.advice[base])
 
     def advised(self, base):
         return self._where(lambda code: code != NO_ADVICE, self.advice[base])
@@ -201,8 +185,8 @@ class Definitions:
             "mean_level": self.levelled,
             "level_difference": self.levelled,
             "difference": self.levelled,
-            "mean_isled": self.with_interval,
-            "isled_difference": self.with_interval,
+            "mean_isled": self.levelled,
+            "isled_difference": self.levelled,
         }.get(name)
         if who is None or adjustment in ("weighted", "bound_low", "bound_high"):
             return None

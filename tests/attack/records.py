@@ -108,9 +108,10 @@ def _of_book(path):
 
 
 def _of_picture(path):
-    for text in Image.open(path).info.values():
-        if isinstance(text, str):
-            yield _named_by_file(path), _of_text(path, text)
+    with Image.open(path) as picture:
+        texts = [text for text in picture.info.values() if isinstance(text, str)]
+    for text in texts:
+        yield _named_by_file(path), _of_text(path, text)
 
 
 def _of_pdf(path):

@@ -44,10 +44,11 @@ verify: setup ## compare results/ with what the last run wrote
 clean: setup ## remove results/ and .snakemake/ (not .venv/, not data/)
 	@$(RUN) clean
 
-benchmark: setup ## time and memory of reading, of making cohorts, of the indicators and of models
+benchmark: setup ## time and memory of reading, cohorts, indicators, disclosure control and models
 	@.venv/bin/python benchmarks/read_delivery.py
 	@.venv/bin/python benchmarks/synthetic_cohorts.py
 	@.venv/bin/python benchmarks/advice_indicators.py
+	@.venv/bin/python benchmarks/disclosure.py
 	@.venv/bin/python benchmarks/models.py
 
 truth: setup ## make the truth of the synthetic cohorts anew, after a change of their numbers

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from advieskloof import reference
-from advieskloof.indicators import expected, placed, placement, shares, standardised
+from advieskloof.indicators import expected, placed, shares, standardised, unplaced
 from advieskloof.indicators.blocks import Block, Measure, Pairs
 from advieskloof.indicators.coded import MISSING, Pupils
 from advieskloof.indicators.groups import Grouping
@@ -82,7 +82,7 @@ def families(prepared: Prepared) -> list[Family]:
     """Return all measures, by what is computed together."""
     return [
         _family_of_tables(prepared, shares.SHARES, shares.share_table, shares.share_block),
-        _family_of_placement(prepared),
+        _family_of_unplaced(prepared),
         *_families_of_sets(prepared, placed.DEFINED),
         *families_of_levels(prepared),
     ]
@@ -110,18 +110,18 @@ def _family_of_tables(
     return Family(measures, defined, build)
 
 
-def _family_of_placement(prepared: Prepared) -> Family:
-    defined = prepared.why_not(placement.NOT_PLACED) == ""
-    tables = [placement.placement_table(held, known)
+def _family_of_unplaced(prepared: Prepared) -> Family:
+    defined = prepared.why_not(unplaced.NOT_PLACED) == ""
+    tables = [unplaced.unplaced_table(held, known)
               for held, known in zip(prepared.outcomes, defined, strict=True)]  # fmt: skip
     cohorts = prepared.pupils.cohorts
 
     def build(t: int, paired: Pairs, _: Grouping) -> Block:
         scored = prepared.stratum[t] != MISSING
         row = cohorts[t].profile + scored * np.int32(len(cohorts[t].profiles))
-        return placement.placement_block(paired, row[paired.order].astype(np.int32), tables[t])
+        return unplaced.unplaced_block(paired, row[paired.order].astype(np.int32), tables[t])
 
-    return Family(placement.NOT_PLACED, defined, build, in_total_only=True)
+    return Family(unplaced.NOT_PLACED, defined, build, in_total_only=True)
 
 
 def _family_of_expected(prepared: Prepared, base: str) -> Family:

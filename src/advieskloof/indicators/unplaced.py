@@ -46,7 +46,7 @@ def why_not(
     return {reason: marks[reason] for reason in WHY[definition]}
 
 
-def placement_table(held: Outcomes, defined: Iterable[bool]) -> Table:
+def unplaced_table(held: Outcomes, defined: Iterable[bool]) -> Table:
     """Return what pupils add to k and n of NOT_PLACED, (2 x profiles, 2 x measures).
 
     Rows are the profiles of pupils without a score, then with one; n counts everybody.
@@ -67,6 +67,6 @@ def _half(held: Outcomes, scored: bool) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def placement_block(pairs: Pairs, row: np.ndarray, table: Table) -> Block:
+def unplaced_block(pairs: Pairs, row: np.ndarray, table: Table) -> Block:
     """Return the shares of NOT_PLACED among all pupils; `row` is each pupil's row of the table."""
     return pairs.shares(NOT_PLACED, row, table)

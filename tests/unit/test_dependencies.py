@@ -108,7 +108,7 @@ def test_every_package_file_is_behind_some_script_or_part_of_the_run_itself():
     notebook = set((io.PACKAGE / "notebook").glob("*.py"))
     rest = {p for p in io.PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
     # What people call from a notebook, and no rule yet.
-    called = {"bootstrap.py", "two_way.py"}
+    called = {"bootstrap.py", "two_way.py", "secondary_pupils.py"}
     assert {path.name for path in rest - found - notebook} == runs_itself | called
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from advieskloof import io, schemas
+from advieskloof import io, positions, reference, schemas
 from advieskloof.sources import mapped_files, mapping
 
 READY = io.CHECKOUT / "config" / "mappings"
@@ -271,3 +271,30 @@ def test_a_register_file_without_any_test(tmp_path):
     assert pupils["test_status"].tolist() == ["unknown", "unknown"]
     without = ["test_provider", "test_score", "test_advice", "adjusted_advice"]
     assert pupils[without].isna().all(axis=None)
+
+
+def test_enrolments_with_duo_codes_are_read_with_their_leading_zeros(tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_text(
+        "LEERLING;SCHOOLJAAR;LEERJAAR;BRIN;VESTIGING;ELEMENTCODE;STATUS\n"
+        "p1;2021;1;11CD;0;15;I\np1;2023;3;11CD;1;0300;I\np2;2021;;;;;V\n",
+        encoding="utf-8",
+    )
+    _, places = read(tmp_path, "enrolments_duo_codes", path)
+    assert places["class_code"].tolist()[:2] == ["0015", "0300"]
+    assert places["position"].tolist()[:2] == ["0015", "0300"]
+    assert places["vo_school_id"].tolist()[:2] == ["11CD00", "11CD01"]
+    assert places["status"].tolist() == ["enrolled", "enrolled", "vso"]
+    usable = positions.codes({}).index
+    assert set(places["position"].dropna()) <= set(usable)
+
+
+def test_enrolments_with_ilt_types_get_the_names_of_the_table(tmp_path):
+    path = tmp_path / "places.csv"
+    lines = [f"p{code};2021;1;11CD;00;{code}\n" for code in range(1, 14)]
+    path.write_text("RINPERSOON;SCHOOLJAAR;LEERJAAR;BRIN;VESTIGING;ILT\n" + "".join(lines))
+    _, places = read(tmp_path, "enrolments_ilt_types", path)
+    types = reference.read_all("class_types")
+    of_code = types[types["ilt_code"] != ""].set_index("ilt_code")["class_type"]
+    wanted = [of_code[str(code)] for code in range(1, 14)]
+    assert places["class_code"].tolist() == places["position"].tolist() == wanted

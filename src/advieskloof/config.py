@@ -64,6 +64,11 @@ def _contradictions(config: dict) -> Iterator[str]:
                 f"key indicators.advice.{key}: a source of kind {config['source']['kind']} has no "
                 "pupils to compare with their test advice; give []."
             )
+    if config["indicators"]["lower_years"] and config["source"]["kind"] not in PUPILS:
+        yield (
+            f"key indicators.lower_years: a source of kind {config['source']['kind']} has no "
+            "pupils to follow; give null."
+        )
     yield from _model_problems(config)
     yield from _boundary_problems(config)
     yield from _source_contradictions(config["source"])

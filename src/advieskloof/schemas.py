@@ -62,6 +62,21 @@ _PUPIL_GROUPINGS = {
     "school_type": ("bo", "sbo", "so", "vso"),
     "test_provider": ("CET", "IEP", "ROUTE8", "DIA", "AMN", "CESAN", "LIB", "DOE", "unknown"),
 }
+CLASS_KINDS = ("homogeneous", "dakpan", "broad", "off_scale")
+# Columns of ESTIMATES alone, made from FOLLOWED, or from secondary school locations.
+PLACE_SPLITS = {
+    "class_kind": (*CLASS_KINDS, "unknown"),
+    "class_type": (),
+    "discrepancy": (
+        "lower_by_1_or_more",
+        "lower_by_half",
+        "equal",
+        "higher_by_half",
+        "higher_by_1_or_more",
+        "unknown",
+    ),
+    "comparison_group": (),
+}
 _GROUPING_MEANING |= {
     "parental_education_kansenkaart": "hbo, wo, and other with unknown in it, as kansenkaart does",
     "parental_education_cbs_four": "highest education of the parents in CBS's four classes",
@@ -72,9 +87,13 @@ _GROUPING_MEANING |= {
     "migration_background": "origin, the delivery's own classes",
     "school_type": "kind of primary school",
     "test_provider": "whose test was taken; unknown where none was",
+    "class_kind": "kind of class in year 1: one school type, two adjacent ones, or more",
+    "class_type": "school types of the class in year 1 (reference/class_types.csv)",
+    "discrepancy": "level of the first advice less that of the test advice",
+    "comparison_group": "school types in grade 3 of a secondary school location",
 }
 # Every column by which ESTIMATES may be split.
-SPLITS = {**GROUPINGS, **_PUPIL_GROUPINGS}
+SPLITS = {**GROUPINGS, **_PUPIL_GROUPINGS, **PLACE_SPLITS}
 
 BASES = ("initial", "final")
 # Of what a model holds equal: the score, other groups of pupils, and region and urbanity.
@@ -334,6 +353,105 @@ PLACES = Contract(
     ),
 )
 
+# Outcomes of a pupil who isn't compared; the first that holds, in this order.
+APART = ("left", "vso", "unknown", "repeating", "accelerated", "off_scale")
+MOVES = ("up", "same", "down")
+HALF_STEPS = ("down_1_or_more", "down_half", "no_difference", "up_half", "up_1_or_more")
+AGAINST = ("below", "overlapping", "above")
+# Who isn't known, by what the class of year 1 leaves possible.
+UNKNOWN_MOVES = ("unknown_not_up", "unknown_not_down", "unknown_any", "unknown_off_scale")
+_NOT_YET = "not_yet_observed"
+
+FOLLOWED = Contract(
+    "FOLLOWED",
+    "what became of a pupil of PUPILS in the years after group 8",
+    pa.DataFrameSchema(
+        {
+            "pupil_id": PLACES.schema.columns["pupil_id"],
+            "cohort": _first_year(),
+            "start": PLACES.schema.columns["start"],
+            "vo_school_id": PLACES.schema.columns["vo_school_id"],
+            "first_advice_group": _text(
+                _GROUPING_MEANING["first_advice_group"], GROUPINGS["first_advice_group"]
+            ),
+            "discrepancy": _text(
+                _GROUPING_MEANING["discrepancy"], PLACE_SPLITS["discrepancy"], nullable=True
+            ),
+            "class_type": PLACES.schema.columns["class_type"],
+            "class_kind": _text(_GROUPING_MEANING["class_kind"], CLASS_KINDS, nullable=True),
+            **{
+                f"class_against_{than}": _text(
+                    f"class of year 1 against the {than} advice, by the interval rule",
+                    AGAINST,
+                    nullable=True,
+                )
+                for than in ("initial", "final", "test")
+            },
+            "year_3": _text(
+                "placed in year 1: school types of the position in grade 3, or the outcome of the "
+                "third year",
+                nullable=True,
+            ),
+            "move": _text(
+                "placed in year 1: year 3 against the class of year 1, by the interval rule",
+                (_NOT_YET, *APART, *MOVES),
+                nullable=True,
+            ),
+            "possible_move": _text(
+                "the same, the unknown by what their class leaves possible",
+                (_NOT_YET, *(name for name in APART if name != "unknown"), *MOVES, *UNKNOWN_MOVES),
+                nullable=True,
+            ),
+            "half_step": _text(
+                "placed in year 1: year 3 against the class, difference of midpoints in levels",
+                HALF_STEPS,
+                nullable=True,
+            ),
+            **{
+                f"move_from_{base}": _text(
+                    f"year 3 against the {base} advice, by the interval rule",
+                    (_NOT_YET, *APART, *MOVES),
+                    nullable=True,
+                )
+                for base in BASES
+            },
+            "switched": _text(
+                "another location in the third year than in the first", ("yes", "no"), nullable=True
+            ),
+            "stacked": PLACES.schema.columns["stacked"],
+        },
+        strict=True,
+        ordered=True,
+        unique=["pupil_id", "cohort"],
+    ),
+)
+
+SCHOOLS = Contract(
+    "SCHOOLS",
+    "R1 or R2 of a secondary school location over three school years; never leaves",
+    pa.DataFrameSchema(
+        {
+            "indicator": _text("r1 in points a pupil, r2 as a share 0-1", ("r1", "r2")),
+            "school_year": _first_year("last of the three school years"),
+            "vo_school_id": _text("secondary school location"),
+            "comparison_group": _text("school types in grade 3 of the location"),
+            "n": _count("pupils: r1 scored, r2 in grades 1 and 2", low=1),
+            "n_apart": _count("pupils: r1 not scored, r2 unknown the year after"),
+            "n_inferred": _count("pupils scored by a cell of the R1 table that wasn't seen"),
+            "value": _number("sum of points, or pupils up, over the three years / n"),
+            "value_high": _number("r2 with the unknown as up"),
+            "se": _number("of chance between pupils within locations, alike in a group", low=0),
+            "group_value": _number("value of all pupils of the comparison group"),
+            "shrunken": _number("value shrunken to the mean of the comparison group"),
+            "shrunken_se": _number("its standard error", low=0),
+            "norm": _number("r2: the inspectorate's norm of the location, 0-1"),
+        },
+        strict=True,
+        ordered=True,
+        unique=["indicator", "school_year", "vo_school_id"],
+    ),
+)
+
 ESTIMATES = Contract(
     "ESTIMATES",
     "one number about one group of pupils",
@@ -406,7 +524,7 @@ ESTIMATES = Contract(
             ),
         ],
     ),
-    defaults=dict.fromkeys(_PUPIL_GROUPINGS, TOTAL),
+    defaults=dict.fromkeys((*_PUPIL_GROUPINGS, *PLACE_SPLITS), TOTAL),
 )
 
 FLOW_KINDS = ("delivered", "rejected", "excluded", "analysed", "note")
@@ -441,7 +559,7 @@ FLOW = Contract(
         checks=[pa.Check(_adds_up, error="delivered = rejected + excluded + analysed")],
     ),
 )
-CONTRACTS = (PUPILS, ENROLMENTS, PLACES, CELLS, ESTIMATES, FLOW)
+CONTRACTS = (PUPILS, ENROLMENTS, PLACES, FOLLOWED, SCHOOLS, CELLS, ESTIMATES, FLOW)
 
 
 def validate(table: pd.DataFrame, contract: Contract, where: str) -> pd.DataFrame:

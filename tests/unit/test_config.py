@@ -7,7 +7,7 @@ import yaml
 
 from advieskloof import config, figures, io, schemas
 from advieskloof.errors import ConfigError, listing
-from advieskloof.indicators import further
+from advieskloof.indicators import further, groups
 from advieskloof.sources import synthetic
 
 PUBLISHED = io.CHECKOUT / "config" / "published.yaml"
@@ -87,7 +87,7 @@ def test_one_delivery_with_categories_alone_decides_for_the_run(details, found, 
 
 def test_advice_may_be_split_by_whatever_pupils_can_be(made):
     asked = {name for split in made["indicators"]["advice"]["by"] for name in split}
-    splits = [name for name in schemas.SPLITS if name != "first_advice_group"]
+    splits = [name for name in schemas.SPLITS if name not in groups.NOT_IN_PUPILS]
     made["indicators"]["advice"]["by"] += [[name] for name in splits if name not in asked]
     config.check(made)
     made["indicators"]["advice"]["by"] += [["first_advice_group"]]
@@ -104,6 +104,23 @@ def test_every_further_table_can_be_asked_for_and_has_its_function(made):
 def test_counts_give_no_advice_indicators(good):
     good["indicators"]["advice"]["by"] = [[]]
     assert "a source of kind published has no pupils" in refused(good)
+
+
+def test_places_may_be_split_by_whatever_pupils_and_their_places_can_be(made):
+    splits = [name for name in schemas.SPLITS if name != "comparison_group"]
+    for table in ("placement", "moves"):
+        made["indicators"]["lower_years"][table] = {
+            "by": [[each] for each in splits],
+            "by_score": [],
+        }
+    config.check(made)
+    made["indicators"]["lower_years"]["moves"]["by"] = [["comparison_group"]]
+    assert "'comparison_group'" in refused(made)
+
+
+def test_counts_have_nobody_to_follow(good, made):
+    good["indicators"]["lower_years"] = made["indicators"]["lower_years"]
+    assert "key indicators.lower_years: a source of kind published" in refused(good)
 
 
 def test_the_cohorts_of_the_schema_are_those_of_the_model(made):

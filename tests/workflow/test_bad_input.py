@@ -25,6 +25,7 @@ indicators:
   advice:
     by: []
     further: []
+  lower_years: null
   reconsideration:
     by: [[]]
 models: []

@@ -34,6 +34,7 @@ unverified: {}
 indicators:
   region_of: school
   advice: {by: [], further: []}
+  lower_years: null
   reconsideration:
     by: [[]]
 models: []

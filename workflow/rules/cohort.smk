@@ -45,9 +45,8 @@ if HAS_PUPILS:
         script:
             "../scripts/select_cohort.py"
 
-    if IS_SYNTHETIC:
+    if HAS_PLACES:
 
-        # The calibration table needs the places of pupils, whatever else is asked for.
         rule place_pupils:
             input:
                 pupils="results/private/pupils.parquet",
@@ -58,7 +57,7 @@ if HAS_PUPILS:
             log:
                 "results/logs/place_pupils.log",
             params:
-                as_of=synthetic.LAST_SCHOOL_YEAR,
+                as_of=AS_OF,
                 unverified=config["unverified"],
                 spill=str(manifest.SPILL),
             script:

@@ -31,6 +31,10 @@ ESTIMATES = {
     name: f"results/private/estimates/{name}.parquet"
     for name in run_config.estimates(config)
 }
+LOWER_YEARS = config["indicators"]["lower_years"]
+# The calibration table needs the places of pupils, whatever else is asked for.
+HAS_PLACES = IS_SYNTHETIC or bool(LOWER_YEARS)
+AS_OF = LOWER_YEARS["as_of"] if LOWER_YEARS else synthetic.LAST_SCHOOL_YEAR
 HAS_MODELS = bool(config["models"])
 CODE_DETAIL = run_config.code_detail(config)
 MODELS = specification.load(config["models"]) if HAS_MODELS else []
@@ -43,16 +47,24 @@ PUPIL_TABLES = [
     "results/private/flow.csv",
     "results/private/test_advice_agreement.csv",
 ]
-SYNTHETIC_TABLES = ["results/private/places.parquet", "results/private/calibration.csv"]
+LOWER_YEARS_TABLES = [
+    *expand("results/private/{table}.parquet", table=["followed", "schools"]),
+    *expand(
+        "results/private/estimates/{table}.parquet",
+        table=["placement", "moves", "schools"],
+    ),
+]
 PRIVATE_TABLES = [
     *(PUPIL_TABLES if HAS_PUPILS else []),
-    *(SYNTHETIC_TABLES if IS_SYNTHETIC else []),
+    *(["results/private/calibration.csv"] if IS_SYNTHETIC else []),
+    *(["results/private/places.parquet"] if HAS_PLACES else []),
     "results/private/cells.parquet",
     *ESTIMATES.values(),
     "results/private/disclosure/protected.parquet",
     "results/private/disclosure/audit.csv",
     "results/private/disclosure/checklist.html",
     "results/private/disclosure/checklist.en.html",
+    *(LOWER_YEARS_TABLES if LOWER_YEARS else []),
 ]
 FIGURE_FILES = expand(
     "results/release/figures/{figure}.{language}.{kind}",

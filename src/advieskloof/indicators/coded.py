@@ -49,23 +49,31 @@ class Pupils:
     texts: Mapping[str, list[str]]
 
 
-def read(paths: Sequence[Path], columns: Sequence[str], spill: Path) -> Pupils:
+def read(
+    paths: Sequence[Path], columns: Sequence[str], spill: Path, beside: Path | None = None
+) -> Pupils:
     """Return PUPILS of Parquet files as codes.
 
     Parameters
     ----------
     paths : files of PUPILS; a cohort may be spread over several.
-    columns : text columns of PUPILS to keep beside school, advices, provider and score.
+    columns : text columns to keep beside school, advices, provider and score.
     spill : a private folder for what doesn't fit in memory; gone at the end.
+    beside : a Parquet file with a row for each pupil and cohort, whose columns may be kept too.
     """
     columns = [name for name in columns if name != "test_provider"]
     with connection(spill) as base:
         base.read_parquet([str(path) for path in paths]).create_view("pupils")
-        texts = {name: _texts(base, name) for name in (*columns, "test_provider")}
+        more = [] if beside is None else _columns_beside(base, beside)
+        texts = {
+            name: _texts(base, name, "beside" if name in more else "pupils")
+            for name in (*columns, "test_provider")
+        }
         codes = sorted({code for name in ADVICES for code in _texts(base, name)})
         schools = _texts(base, "school_id")
         listed = {**texts, "school_id": schools, **dict.fromkeys(ADVICES, codes)}
-        query = _coding(base, listed)
+        source = "pupils JOIN beside USING (pupil_id, cohort)" if more else "pupils"
+        query = f"SELECT {_coding(base, listed)} FROM {source} WHERE cohort = ?"
         years = base.execute("SELECT DISTINCT cohort FROM pupils ORDER BY cohort").fetchall()
         cohorts = [
             _cohort(year, base.execute(query, [year]).fetchnumpy(), codes, columns)
@@ -100,24 +108,29 @@ def _only(cohort: Cohort, mine: np.ndarray) -> Cohort:
     )
 
 
-def _texts(base: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    query = f"SELECT DISTINCT {name} FROM pupils WHERE {name} IS NOT NULL ORDER BY {name}"
+def _columns_beside(base: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    found = base.read_parquet(str(path))
+    found.create_view("beside")
+    return found.columns
+
+
+def _texts(base: duckdb.DuckDBPyConnection, name: str, table: str = "pupils") -> list[str]:
+    query = f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL ORDER BY {name}"
     return [text for [text] in base.execute(query).fetchall()]
 
 
 def _coding(base: duckdb.DuckDBPyConnection, listed: Mapping[str, list[str]]) -> str:
-    """Return the query that gives a cohort's columns as codes: places in the lists of texts."""
+    """Return what selects columns as codes, places in the lists of texts, and the score."""
     parts = []
     for name, texts in listed.items():
-        kind = "INTEGER" if name == "school_id" else "SMALLINT"
+        kind = "INTEGER" if name.endswith("school_id") else "SMALLINT"
         code = str(MISSING)
         if texts:
             quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
             base.execute(f"CREATE TYPE {name}_code AS ENUM ({quoted})")
             code = f"coalesce(enum_code({name}::{name}_code), {MISSING})"
         parts.append(f"({code})::{kind} AS {name}")
-    score = "coalesce(test_score, 'nan'::DOUBLE) AS test_score"
-    return f"SELECT {', '.join(parts)}, {score} FROM pupils WHERE cohort = ?"
+    return ", ".join([*parts, "coalesce(test_score, 'nan'::DOUBLE) AS test_score"])
 
 
 def _cohort(

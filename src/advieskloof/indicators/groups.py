@@ -9,11 +9,13 @@ import pandas as pd
 from advieskloof import education, reference
 from advieskloof.errors import DataError, listing
 from advieskloof.indicators.coded import MISSING, Pupils
-from advieskloof.schemas import SPLITS
+from advieskloof.schemas import PLACE_SPLITS, SPLITS
 
 EDUCATION = {f"parental_education_{name}": name for name in education.GROUPINGS}
 REGIONS = ("municipality", "corop")
 UNKNOWN = "unknown"
+# Groupings that need more than a column of PUPILS.
+NOT_IN_PUPILS = ("first_advice_group", *PLACE_SPLITS)
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,9 @@ def columns_of(by: Sequence[Sequence[str]]) -> list[str]:
     Raises DataError where a grouping isn't a column of ESTIMATES that PUPILS can give.
     """
     asked = dict.fromkeys(name for split in by for name in split)
-    unknown = [name for name in asked if name not in SPLITS or name == "first_advice_group"]
+    allowed = [name for name in SPLITS if name not in NOT_IN_PUPILS]
+    unknown = [name for name in asked if name not in allowed]
     if unknown:
-        allowed = [name for name in SPLITS if name != "first_advice_group"]
         raise DataError(
             f"indicators.advice.by asks for {listing(unknown)}; allowed are {listing(allowed, 20)}."
         )
@@ -65,7 +67,7 @@ def grouping(pupils: Pupils, names: Sequence[str], unverified: reference.Unverif
     held = [part for part in parts if part is not None]
     if not held:
         raise DataError(
-            f"indicators.advice.by asks for {list(names)}, which no cohort has; leave it out."
+            f"a split of the config is {list(names)}, which no cohort has; leave it out."
         )
     used = np.flatnonzero(sum(np.bincount(part, minlength=int(np.prod(sizes))) for part in held))
     place = np.zeros(int(np.prod(sizes)), dtype=np.int32)

@@ -1,0 +1,77 @@
+"""The funnel of R1 and R2: how many locations lie how far from their comparison group, in bins."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from advieskloof import schemas
+from advieskloof.schemas import ESTIMATES
+
+# Pupils of a location over three years, and its distance to the group's mean in standard errors.
+SIZES = (1, 50, 100, 200, 400, np.inf)
+DISTANCES = {
+    "far_below": (-np.inf, -3.0),
+    "below": (-3.0, -2.0),
+    "within": (-2.0, 2.0),
+    "above": (2.0, 3.0),
+    "far_above": (3.0, np.inf),
+}
+NO_INTERVAL = "all_locations_counted"
+
+
+def funnel(schools: pd.DataFrame, source: str, table: str) -> pd.DataFrame:
+    """Return the funnel of SCHOOLS as ESTIMATES: shares of locations, by size and distance.
+
+    Distance is z = (value - group_value) / se; a bin holds its end that is nearest to 0. Indicator
+    `r1_within_of_locations_100_to_199`, cohort `2019-2021`; for all locations, and by comparison
+    group. `n_schools` and `k_schools` count locations, n and k the pupils in them; there is no
+    interval, since all locations are counted. Locations without an error are left out.
+    """
+    known = schools[schools["se"] > 0]
+    distance = (known["value"] - known["group_value"]) / known["se"]
+    inward = np.sign(distance) * -1e-12
+    ends = [low for low, _ in DISTANCES.values()] + [np.inf]
+    place = pd.cut(distance + inward, ends, labels=list(DISTANCES), right=False).astype(str)
+    names = [_words(low, high) for low, high in pairwise(SIZES)]
+    size = pd.cut(known["n"].astype(float), SIZES, labels=names, right=False).astype(str)
+    binned = known.assign(place=place, size=size)
+    parts = [_shares(binned.assign(comparison_group=schemas.TOTAL)), _shares(binned)]
+    return _as_estimates(pd.concat(parts, ignore_index=True), source, table)
+
+
+def _words(low: float, high: float) -> str:
+    return f"{low:g}_or_more" if high == np.inf else f"{low:g}_to_{high - 1:g}"
+
+
+def _shares(binned: pd.DataFrame) -> pd.DataFrame:
+    """Return pupils and locations by bin; a size that occurs has a row for each distance."""
+    keys = ["indicator", "school_year", "comparison_group", "size"]
+    whole = binned.groupby(keys)["n"].agg(n="sum", n_schools="count").reset_index()
+    held = binned.groupby([*keys, "place"])["n"].agg(k="sum", k_schools="count").reset_index()
+    every = whole.merge(pd.DataFrame({"place": list(DISTANCES)}), how="cross")
+    return every.merge(held, how="left", on=[*keys, "place"]).fillna({"k": 0, "k_schools": 0})
+
+
+def _as_estimates(found: pd.DataFrame, source: str, table: str) -> pd.DataFrame:
+    empty = schemas.empty_columns(ESTIMATES, len(found))
+    first = (found["school_year"] - 2).astype(str)
+    of = "_of_locations_" + found["size"].astype(str)
+    filled = {
+        "source": source,
+        "table": table,
+        "indicator": found["indicator"] + "_" + found["place"] + of,
+        "definition": found["indicator"],
+        "base": "initial",
+        "adjustment": "raw",
+        "region_of": "school",
+        "cohort": first + "-" + found["school_year"].astype(str),
+        "comparison_group": found["comparison_group"],
+        "estimate": found["k_schools"] / found["n_schools"],
+        "unit": "share",
+        **{name: found[name].astype("int64") for name in ("n", "k", "n_schools", "k_schools")},
+        "rest_schools": (found["n_schools"] - found["k_schools"]).astype("int64"),
+        "status": "ok",
+        "reason": NO_INTERVAL,
+    }
+    return empty.assign(**filled).astype(empty.dtypes.to_dict())

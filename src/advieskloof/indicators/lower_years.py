@@ -1,0 +1,232 @@
+"""The lower secondary years of pupils: what is asked, and going over cohorts and splits."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from advieskloof import reference
+from advieskloof.errors import DataError, listing
+from advieskloof.indicators import coded, not_defined, two_ways, writing
+from advieskloof.indicators.advice import REFERENCES
+from advieskloof.indicators.coded import MISSING, Cohort, Pupils
+from advieskloof.indicators.curves import GAPS_AT
+from advieskloof.indicators.followed_rows import (
+    NOT_YET_OBSERVED,
+    SCORE,
+    Shares,
+    Split,
+    add_shares,
+    split_of,
+)
+from advieskloof.indicators.groups import EDUCATION, Grouping, grouping
+from advieskloof.indicators.rows import Rows
+from advieskloof.indicators.strata import has_score
+from advieskloof.indicators.support import NO_TEST, regimes
+from advieskloof.schemas import SPLITS
+
+OF_TEST = "class_against_test"
+# Columns of FOLLOWED that the indicators are made of.
+COLUMNS = (
+    "start",
+    "vo_school_id",
+    "class_type",
+    "class_kind",
+    "class_against_initial",
+    "class_against_final",
+    OF_TEST,
+    "year_3",
+    "move",
+    "possible_move",
+    "half_step",
+    "move_from_initial",
+    "move_from_final",
+    "switched",
+    "stacked",
+)
+# Columns that tell of records in the first, the third and the later years, and what they hold where
+# there are none.
+OF_RECORDS = ("start", "move_from_initial", "stacked")
+NOBODY = {"unknown", NOT_YET_OBSERVED}
+# ESTIMATES has it for secondary school locations, not for pupils.
+OF_LOCATIONS = "comparison_group"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What stands in every row, and by which groups.
+
+    source : name of the delivery; region_of : 'school' or 'home'.
+    by : combinations of columns of SPLITS; `[]` is the cohort as a whole.
+    by_score : combinations likewise, each at every whole score of a provider.
+
+    Raises DataError where a column can't split pupils.
+    """
+
+    source: str
+    region_of: str
+    by: Sequence[Sequence[str]]
+    by_score: Sequence[Sequence[str]] = ()
+
+    def __post_init__(self) -> None:
+        allowed = [name for name in SPLITS if name != OF_LOCATIONS]
+        unknown = [name for name in self.columns if name not in allowed]
+        if unknown:
+            raise DataError(
+                f"indicators.lower_years asks for {listing(unknown)}; allowed are "
+                f"{listing(allowed, 20)}."
+            )
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of SPLITS that are asked for."""
+        return list(dict.fromkeys(name for names in [*self.by, *self.by_score] for name in names))
+
+
+@dataclass(frozen=True)
+class Year:
+    """One cohort: its pupils, and the clusters that they are in.
+
+    has_test : scores and test advices of the cohort count.
+    followed : some pupil has a record after group 8.
+    """
+
+    cohort: Cohort
+    ways: Sequence[two_ways.Way]
+    has_test: bool
+    followed: bool
+
+
+@dataclass(frozen=True)
+class LowerYears:
+    """FOLLOWED as codes, by cohort."""
+
+    pupils: Pupils
+    years: Sequence[Year]
+    unverified: reference.Unverified
+
+    def held(self, year: Year, column: str) -> set[str]:
+        """Return the values of a column that pupils of a cohort have."""
+        return _values(self.pupils, year.cohort, column)
+
+
+def _values(pupils: Pupils, cohort: Cohort, column: str) -> set[str]:
+    codes = np.unique(cohort.columns[column])
+    return {pupils.texts[column][code] for code in codes if code != MISSING}
+
+
+def read(
+    pupils: Path, followed: Path, asked: Asked, unverified: reference.Unverified, spill: Path
+) -> LowerYears:
+    """Return PUPILS and FOLLOWED with the columns that are needed."""
+    groups = ["parental_education" if name in EDUCATION else name for name in asked.columns]
+    held = coded.read([pupils], list(dict.fromkeys([*COLUMNS, *groups])), spill, followed)
+    regime = regimes(unverified)
+    years = [
+        Year(
+            cohort,
+            two_ways.ways(cohort.school, cohort.columns["vo_school_id"]),
+            regime.get(str(cohort.year)) != NO_TEST,
+            any(_values(held, cohort, name) - NOBODY for name in OF_RECORDS),
+        )
+        for cohort in held.cohorts
+    ]
+    return LowerYears(held, years, unverified)
+
+
+def add_splits(
+    rows: Rows, lower: LowerYears, asked: Sequence[Sequence[str]], columns: Sequence[Shares]
+) -> None:
+    """Add the shares of columns by each split that is asked for."""
+    for split in splits(lower, asked):
+        names = set(split.grouped.names)
+        mine = [each for each in columns if not each.only_with or names & set(each.only_with)]
+        _add_columns(rows, lower, split, mine)
+
+
+def splits(lower: LowerYears, asked: Sequence[Sequence[str]]) -> Iterator[Split]:
+    """Give each split of each cohort that was followed, and has the groups."""
+    for grouped, year, codes in _grouped(lower, asked):
+        compared = writing.comparisons(grouped, REFERENCES)
+        yield split_of(year.cohort, year.ways, grouped, codes, compared)
+
+
+def _grouped(
+    lower: LowerYears, asked: Sequence[Sequence[str]]
+) -> Iterator[tuple[Grouping, Year, np.ndarray]]:
+    """Give each grouping with each cohort that was followed and has it, and the pupils' groups."""
+    if not any(year.followed for year in lower.years):
+        return
+    for names in asked:
+        grouped = grouping(lower.pupils, names, lower.unverified)
+        for year, codes in zip(lower.years, grouped.codes, strict=True):
+            if year.followed and codes is not None:
+                yield grouped, year, codes
+
+
+def _add_columns(rows: Rows, lower: LowerYears, split: Split, columns: Sequence[Shares]) -> None:
+    for each in columns:
+        add_shares(rows, split, each, lower.pupils.texts[each.column])
+
+
+def add_at_scores(
+    rows: Rows,
+    lower: LowerYears,
+    asked: Sequence[Sequence[str]],
+    of_all: Sequence[Shares],
+    of_groups: Sequence[Shares],
+) -> None:
+    """Add the shares of columns at each whole score of a provider, by each split asked for.
+
+    of_all, of_groups : columns for the cohort as a whole, and for splits of it.
+    Groups are compared at the scores of `curves.GAPS_AT`.
+    """
+    for grouped, year, codes in _grouped(lower, asked):
+        if year.has_test:
+            split = _at_scores(lower, year, grouped, codes)
+            _add_columns(rows, lower, split, of_groups if grouped.names else of_all)
+
+
+def _at_scores(lower: LowerYears, year: Year, grouped: Grouping, codes: np.ndarray) -> Split:
+    """Return a cohort's split by provider, score and group."""
+    cohort = year.cohort
+    scored = has_score(cohort.score, cohort.provider)
+    # ASSUME: a score with a fraction is at the nearest whole one, halves at the one above.
+    whole = np.floor(cohort.score[scored] + 0.5)
+    keys = np.column_stack([cohort.provider[scored], whole, codes[scored]])
+    found, place = np.unique(keys, axis=0, return_inverse=True)
+    providers = lower.pupils.texts["test_provider"]
+    groups = [(providers[int(provider)], score, *grouped.groups[int(group)])
+              for provider, score, group in found]  # fmt: skip
+    at = Grouping(("test_provider", SCORE, *grouped.names), groups, [])
+    cell = np.full(len(scored), MISSING)
+    cell[scored] = place.ravel()
+    one, other, said = writing.comparisons(at, REFERENCES)
+    shown = [groups[group][1] in GAPS_AT.get(groups[group][0], ()) for group in one]
+    compared = one[shown], other[shown], np.array(said, dtype=object)[shown]
+    return split_of(cohort, year.ways, at, cell, compared)
+
+
+def add_not_defined(rows: Rows, lower: LowerYears, columns: Sequence[Shares]) -> None:
+    """Add a row for each measure and cohort that can't support it."""
+    for year in lower.years:
+        for each in columns:
+            why = _why_not(lower, year, each.column)
+            not_defined.add_not_defined(
+                rows, each.measures, str(year.cohort.year), [why] * len(each.shares), score=np.nan
+            )
+
+
+def _why_not(lower: LowerYears, year: Year, column: str) -> str:
+    held, started = lower.held(year, column), lower.held(year, "start")
+    if year.followed and held - {NOT_YET_OBSERVED}:
+        return ""
+    if NOT_YET_OBSERVED in held | started:
+        return NOT_YET_OBSERVED
+    if not year.followed:
+        return "no_enrolments_delivered"
+    if column == OF_TEST:
+        return "test_advice_not_delivered" if year.has_test else "no_test_that_year"
+    waiting = lower.held(year, "year_3") == {NOT_YET_OBSERVED}
+    return NOT_YET_OBSERVED if waiting else "nobody_in_denominator"

@@ -6,13 +6,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from advieskloof import io, levels, schemas
+from advieskloof import io, levels, places, schemas
 from advieskloof.indicators.advice import Request, advice
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.bounds import bounds
 from advieskloof.indicators.curves import curves
+from advieskloof.indicators.followed import follow
+from advieskloof.indicators.lower_years import Asked as AskedOfPlaces
+from advieskloof.indicators.moves import moves
+from advieskloof.indicators.placement import placement
 from advieskloof.indicators.reconsideration import reconsideration
 from advieskloof.indicators.regions import regions
+from advieskloof.indicators.schools import schools
 from advieskloof.indicators.sensitivity import multiverse
 from advieskloof.indicators.strata import score_bands
 from advieskloof.indicators.untested import reference_levels, without_test
@@ -24,11 +29,25 @@ from advieskloof.uncertainty import shrinkage
 DOCUMENT = Path(__file__).parents[2] / "docs" / "methods.md"
 LISTED = {"advice_codes": ["24"], "advice_levels": ["pro_vmbo_bb", "vmbo_bb_to_gt"]}
 # What identifies a row where Then gives it, and what is meant where it doesn't.
-KEYS = ["table", "area", "code", "advice", "test_advice", "test_score", "cohort", *SPLITS, "score"]
+KEYS = [
+    "pupil",
+    "table",
+    "area",
+    "code",
+    "advice",
+    "test_advice",
+    "test_score",
+    "cohort",
+    *SPLITS,
+    "score",
+]
 KEYS += ["indicator"]
 MEANT = {"definition": None, "base": "initial", "adjustment": "raw", "reference": ""}
 KEYS += list(MEANT)
 ASKED = Asked("given", "school")
+# The last school year of the examples whose 1 October is known.
+AS_OF = 2025
+FOLLOWED = ("placement", "moves", "schools")
 # By name of the table in Then: what estimates it.
 TABLES = {
     **dict.fromkeys(
@@ -74,6 +93,10 @@ def answer(given, then, folder):
         return scale(given)
     if "advice" in given:
         return comparisons(given)
+    if "start" in then:
+        return placed(given, folder)
+    if "table" in then and then["table"].iloc[0] in FOLLOWED:
+        return followed(given, then, folder)
     if "band" in then:
         return bands(given)
     if "area" in then:
@@ -125,6 +148,11 @@ def of_pupils(given, then, folder):
     io.write_parquet(as_pupils(given), folder / "pupils.parquet")
     estimate = TABLES[then["table"].iloc[0]] if "table" in then else under_and_over(then)
     table = estimate([folder / "pupils.parquet"], LISTED, folder / "spill")
+    return rows_of(table, then)
+
+
+def rows_of(table, then):
+    """Return the rows of estimates that Then names."""
     schemas.validate(table, schemas.ESTIMATES, "the estimates")
     table["reference"] = table["reference"].fillna("")
     table["score"] = table["score"].map("{:g}".format)
@@ -139,6 +167,64 @@ def of_pupils(given, then, folder):
 def under_and_over(then):
     splits = [[], *([name] for name in SPLITS if name in then)]
     return lambda *where: advice(where[0], Request("given", "school", splits), *where[1:])
+
+
+def placed(given, folder):
+    """Return PLACES of the pupils of Given, a row each, by their letters."""
+    write_followed(given.assign(n="1", school_id="p"), folder)
+    files = [folder / f"{name}.parquet" for name in ("pupils", "enrolments", "places")]
+    places.place(*files[:2], AS_OF, {}, folder / "spill", files[2])
+    table = io.read_parquet(files[2]).fillna({"class_type": "", "position": ""})
+    return table.assign(pupil=given["pupil"].to_numpy())
+
+
+def followed(given, then, folder):
+    """Return the rows of the indicators of the lower years that Then names."""
+    write_followed(given, folder)
+    files = [folder / f"{name}.parquet" for name in ("pupils", "enrolments", "places")]
+    name = then["table"].iloc[0]
+    if name == "schools":
+        return rows_of(schools(*files[:2], AS_OF, "given", LISTED, folder / "spill")[0], then)
+    places.place(*files[:2], AS_OF, LISTED, folder / "spill", files[2])
+    output = folder / "followed.parquet"
+    follow(files[0], files[2], AS_OF, LISTED, folder / "spill", output)
+    asked = AskedOfPlaces("given", "school", [[], *([each] for each in SPLITS if each in then)])
+    estimate = {"placement": placement, "moves": moves}[name]
+    return rows_of(estimate(files[0], output, asked, LISTED, folder / "spill"), then)
+
+
+def write_followed(given, folder):
+    """Write PUPILS and ENROLMENTS of Given, in which `year 3` is a status or grade and code."""
+    years = [name for name in given if name.startswith("year ")]
+    pupils = as_pupils(given.drop(columns=[*years, "pupil"]))
+    cells = given.loc[given.index.repeat(given["n"].astype(int)), years].reset_index(drop=True)
+    rows = [
+        record(pupils.loc[number], int(year.removeprefix("year ")), cell)
+        for year in years
+        for number, cell in cells[year].items()
+        if cell
+    ]
+    table = schemas.empty_columns(schemas.ENROLMENTS, len(rows))
+    filled = pd.DataFrame(rows, columns=list(table)).astype(table.dtypes.to_dict())
+    io.write_parquet(
+        schemas.validate(filled, schemas.ENROLMENTS, "Given"), folder / "enrolments.parquet"
+    )
+    io.write_parquet(pupils, folder / "pupils.parquet")
+
+
+def record(pupil, year, cell):
+    """Return an enrolment in the secondary school that the primary school's pupils go to."""
+    enrolled = cell.startswith("g")
+    grade, code = (int(cell[1]), cell[3:]) if enrolled else (None, None)
+    return {
+        "pupil_id": pupil["pupil_id"],
+        "school_year": pupil["cohort"] + year,
+        "grade": grade,
+        "vo_school_id": f"secondary {pupil['school_id']}",
+        "class_code": code,
+        "position": code,
+        "status": "enrolled" if enrolled else cell,
+    }
 
 
 def as_pupils(given):
@@ -176,4 +262,4 @@ def test_the_package_answers_what_the_document_says(given, then, tmp_path):
 
 def test_no_example_of_the_document_is_skipped():
     text = DOCUMENT.read_text(encoding="utf-8")
-    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 39
+    assert text.count("\nGiven:") == text.count("\nThen:") == len(list(examples())) == 47

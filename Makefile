@@ -50,6 +50,7 @@ benchmark: setup ## time and memory of reading, cohorts, indicators, disclosure 
 	@.venv/bin/python benchmarks/advice_indicators.py
 	@.venv/bin/python benchmarks/disclosure.py
 	@.venv/bin/python benchmarks/models.py
+	@.venv/bin/python benchmarks/lower_years.py
 
 truth: setup ## make the truth of the synthetic cohorts anew, after a change of their numbers
 	@.venv/bin/python -m advieskloof.sources.synthetic.make_truth

@@ -5,6 +5,8 @@ import re
 
 import pandas as pd
 import pytest
+from attack.attacker import attack
+from attack.judging import losses, private_truth
 from checkouts import jobs, new_checkout
 
 import advieskloof as ak
@@ -18,6 +20,31 @@ BY = [
     ["corop"],
     ["parental_education_five", "urbanity"],
 ]
+# Heavily withheld at this size; a figure, a gap and margins over cohorts beside it.
+PLAN = """\
+tables:
+  reconsideration_by_cohort:
+    figure: true
+    rows: [{from: reconsideration, by: [[]], cohorts: [each], keep: {}}]
+  advice_by_education:
+    figure: true
+    rows:
+      - from: advice
+        by: [[], [parental_education_five]]
+        cohorts: [latest]
+        keep: {indicator: [under_of_placed, over_of_placed], definition: [whole_level],
+               base: [initial, final], adjustment: [raw, standardised], unit: [share],
+               reference: [none]}
+  education_and_cohort:
+    figure: false
+    rows:
+      - from: advice
+        by: [[], [parental_education_five]]
+        cohorts: [each, total]
+        keep: {indicator: [under_of_placed], definition: [half_level, whole_level],
+               base: [initial], adjustment: [raw], unit: [share],
+               reference: [none, minus parental_education_five=wo]}
+"""
 MODELS = """\
 models:
   - name: education
@@ -39,7 +66,7 @@ def done(tmp_path_factory):
     text = (checkout.path / "config/small.yaml").read_text()
     text = re.sub(r"cohorts: \[.*\]", f"cohorts: {COHORTS}", text)
     # Three cohorts apart have no windows, which the default plan releases.
-    text = text.replace("config/release.yaml", "config/release/first_look.yaml")
+    text = text.replace("config/release.yaml", checkout.write("config/three_plan.yaml", PLAN))
     text = text.replace("config/models.yaml", checkout.write("config/few_models.yaml", MODELS))
     checkout.write("config/three.yaml", text.replace("size: 0.02", "size: 0.01"))
     first = checkout.run("config/three.yaml")
@@ -79,7 +106,17 @@ def test_the_release_holds_what_the_cohorts_can_support(done):
     assert set(table["source"]) == {"synthetic"}
     assert not table["public"].any()
     status = table.groupby("cohort")["status"].agg(set).to_dict()
-    assert status == {2018: {"ok"}, 2019: {"not_defined"}, 2023: {"ok"}}
+    # Some of a cohort's may be withheld beside smaller numbers of the other tables.
+    assert status.pop(2019) == {"not_defined"}
+    assert status.keys() == {2018, 2023}
+    assert all("ok" in found and found <= {"ok", "suppressed"} for found in status.values())
+
+
+def test_a_stranger_finds_no_protected_number_in_the_released_folder(done):
+    findings, release = attack(done.path / "results/release")
+    assert (release.rows["status"] == "suppressed").any()
+    truth = private_truth(done.path / "results", done.path / "config/three_plan.yaml")
+    assert losses(findings, release, truth).empty
 
 
 def test_private_advice_estimates_count_the_analysed_pupils(done):

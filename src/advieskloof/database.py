@@ -30,10 +30,15 @@ def spill_folder(spill: Path) -> Iterator[Path]:
 
 def _made_under(spill: Path) -> Path:
     while True:
-        spill.mkdir(parents=True, exist_ok=True)
-        # Another job may remove it between these lines.
-        with suppress(FileNotFoundError):
+        # Another job may remove it between these lines, and within the first.
+        try:
+            spill.mkdir(parents=True, exist_ok=True)
             return Path(tempfile.mkdtemp(dir=spill))
+        except FileNotFoundError:
+            pass
+        except FileExistsError:
+            if spill.exists():
+                raise
 
 
 @contextmanager

@@ -7,10 +7,11 @@ from attack.attacker import attack
 from attack.judging import as_truth, losses
 from oracles import linked_systems as linked
 
-from advieskloof import figures, io, report
+from advieskloof import figures, io
 from advieskloof.disclosure import outward as leaving
 from advieskloof.disclosure import protect as protecting
 from advieskloof.disclosure.rules import Rules
+from advieskloof.report import contents, pages
 
 UNVERIFIED = {"advice_levels": ["pro_vmbo_bb"]}
 THRESHOLDS = {
@@ -105,11 +106,17 @@ def draw(folder, table):
 
 
 def render(folder, table):
-    """Write the report's page on a table as the workflow does; return its path."""
-    (folder / "report").mkdir(exist_ok=True)
-    page = report.render(
-        {TABLE: table}, "en", figures_shown=[TABLE], rules=THRESHOLDS, unverified=UNVERIFIED
+    """Write the report's pages on a table as the workflow does; return that of its figure."""
+    release = pages.Release(
+        tables={TABLE: table},
+        figures=[TABLE],
+        rules=THRESHOLDS,
+        unverified=UNVERIFIED,
+        compared=None,
+        counted=None,
+        methods=io.read_text(io.CHECKOUT / "docs/methods.md"),
     )
-    path = folder / "report/index.en.html"
-    io.write_text(page, path)
-    return path
+    (folder / "report").mkdir(exist_ok=True)
+    for name, page in pages.render(release, "en").items():
+        io.write_text(page, folder / "report" / name)
+    return folder / "report" / contents.file("education", "en")

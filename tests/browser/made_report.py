@@ -10,7 +10,7 @@ from releasing import released
 from advieskloof import io
 from advieskloof.indicators.reconsideration import reconsideration
 from advieskloof.labels import LANGUAGES
-from advieskloof.report import pages
+from advieskloof.report import contents, pages
 from advieskloof.sources import aggregates
 
 BLANK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 400" width="720" height="400"/>'
@@ -72,8 +72,9 @@ def write(folder):
             io.write_text(html, folder / "report" / name)
         for name in made.figures:
             io.write_text(BLANK, folder / f"figures/{name}.{language}.svg")
-            for kind in ("pdf", "png", "csv"):
+            for kind in ("pdf", "png", "print.png", "csv"):
                 io.write_text("here\n", folder / f"figures/{name}.{language}.{kind}")
+        io.write_text("here\n", folder / contents.ANNEXES[language])
     for name, table in {**made.tables, "calibration": COMPARED, "flow": FLOW}.items():
         io.write_csv(table, folder / f"tables/{name}.csv")
     io.write_json({}, folder / "manifest.json")

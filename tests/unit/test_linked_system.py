@@ -105,8 +105,8 @@ def made(counts, relations=(), assumed=()):
         list(told.pupils),
         lambda event: frozenset({"2022"}),
         atoms_of,
-        lambda events: relations,
-        lambda events: assumed,
+        lambda events, box: relations,
+        lambda events, box: assumed,
         told,
     )
 
@@ -133,7 +133,7 @@ def reasons(counts, compared=(), schools=None):
     told.schools.update(dict.fromkeys(told.pupils, schools) if schools else {})
     side = Side(Count("n", WHOLE), Count("k", WHOLE) if ("k", None) in counts else None)
     told.rest_schools[tuple(side)] = 9
-    found = unsafe.unsafe(made(counts), [side], told, RULES, lambda events: compared)
+    found = unsafe.unsafe(made(counts), [side], told, RULES, lambda events, box: compared)
     return sorted(found.reasons)
 
 

@@ -355,7 +355,10 @@ FAILURES = {
         "KeyError in scores.py, line ",
     ),
     "a text of the database that holds rows": (
-        appended("src/advieskloof/cohort.py", "\nORDER['pupils'] = 'CAST(pupil_id AS BIGINT)'\n"),
+        appended(
+            "src/advieskloof/cohort.py",
+            "\n_KEPT['enrolments'] = 'ORDER BY CAST(pupil_id AS DATE)'\n",
+        ),
         "DuckDB stopped with ConversionException: ",
     ),
 }

@@ -11,6 +11,9 @@ from checkouts import jobs, new_checkout
 
 import advieskloof as ak
 
+# One run of the line for all tests here, in one process.
+pytestmark = pytest.mark.xdist_group("synthetic_run")
+
 COHORTS = [2018, 2019, 2023]
 # As config/small.yaml asks.
 BY = [

@@ -77,7 +77,7 @@ def reconsideration(
     """
     grouped = sorted({name for split in by for name in split})
     with on_disk(pupils) as held:
-        collapsed = cells.collapse(held.pupils, NAME, grouped, held.spill)
+        collapsed = cells.collapse(held.pupils, NAME, grouped, held.spill, unverified)
     return reconsiderations.reconsideration(collapsed, by, region_of, unverified)
 
 

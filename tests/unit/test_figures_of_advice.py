@@ -486,3 +486,22 @@ def test_steps_of_another_model_or_cohort_are_not_drawn():
     around, picked = figures.describe("adjusted_gaps", pd.concat([rows, *others]), "en")
     assert len(picked) == len(rows)
     assert "2022/23" in around.subtitle
+
+
+@both_languages
+def test_the_rule_that_leaves_out_the_lowest_advices_is_told_from_its_first_year(language):
+    words = timeline.WORDS[language]["not_with_pro"]
+    assert timeline.not_with_pro_note(["2021", "2022"], language) == ""
+    assert timeline.not_with_pro_note(["2022", "2023"], language) == words
+    name = "reconsideration_by_education"
+    note, rows = described(name, "whole", language)
+    assert (words in note.note) == (rows["cohort"].astype(int).max() >= 2023)
+
+
+@both_languages
+def test_the_last_year_of_the_centrale_eindtoets_is_said_of_that_year_alone(language):
+    rows = table("score_curves", "whole")
+    words = figures.load("score_curves").WORDS[language]["last_year"]
+    for cohort in ("2021", "2022"):
+        note = figures.describe("score_curves", rows.assign(cohort=cohort), language)[0].note
+        assert (words in note) == (cohort == "2022")

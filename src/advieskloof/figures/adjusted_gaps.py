@@ -36,7 +36,7 @@ WORDS = {
     "nl": {
         "title": "Het verschil in advies naar opleiding van de ouders, stap voor stap vergeleken",
         "subtitle": (
-            "Niveau van het {base} min dat van leerlingen met ouders met {highest}, {year}; in "
+            "Niveau van het {base} min dat van leerlingen van ouders met {highest}, {year}; in "
             "niveaus (1 = één schoolsoort)"
         ),
         "raw": "ongecorrigeerd",
@@ -44,10 +44,12 @@ WORDS = {
         "modelled_score_place": "ook gelijke plaats",
         "modelled_within_schools": "zelfde school",
         "note": (
-            "Ongecorrigeerd: verschil in gemiddeld niveau. Daarna volgens lineaire modellen over "
-            "dezelfde leerlingen: met gelijke score (een kromme per toets), ook op gelijke plaats "
-            "(COROP-gebied en stedelijkheid {region_of}), en binnen dezelfde basisschool.{n} De "
-            "figuur beschrijft; zij zegt niet waardoor een verschil er is."
+            "Ongecorrigeerd: verschil in gemiddeld niveau. Daarna met gelijke score (een kromme "
+            "per toets), ook op gelijke plaats (COROP-gebied en stedelijkheid {region_of}), en "
+            "binnen dezelfde basisschool. Alle stappen: lineaire modellen over dezelfde "
+            "leerlingen, die met een toetsscore; daardoor verschilt het ongecorrigeerde getal van "
+            "dat over alle leerlingen.{n} De figuur beschrijft; zij zegt niet waardoor een "
+            "verschil er is."
         ),
         "n": " In beide groepen samen {n}.",
         "alt": "Puntenfiguur van {year}, verschil in niveaus met {highest}. {series}",
@@ -55,7 +57,7 @@ WORDS = {
     "en": {
         "title": "The gap in advice by parental education, compared step by step",
         "subtitle": (
-            "Level of the {base} minus that of pupils with parents with {highest}, {year}; in "
+            "Level of the {base} minus that of pupils of parents with {highest}, {year}; in "
             "levels (1 = one school type)"
         ),
         "raw": "raw",
@@ -63,10 +65,11 @@ WORDS = {
         "modelled_score_place": "equal place too",
         "modelled_within_schools": "same school",
         "note": (
-            "Raw: the difference in mean level. Then by linear models over the same pupils: with "
-            "equal scores (a curve for each test), in an equal place too (COROP area and urbanity "
-            "{region_of}), and within the same primary school.{n} The figure describes; it does "
-            "not say why there is a gap."
+            "Raw: the difference in mean level. Then with equal scores (a curve for each test), in "
+            "an equal place too (COROP area and urbanity {region_of}), and within the same primary "
+            "school. All steps: linear models over the same pupils, those with a test score; so "
+            "the raw gap differs from that of all pupils.{n} The figure describes; it does not say "
+            "why there is a gap."
         ),
         "n": " In both groups together {n}.",
         "alt": "Dot chart of {year}, difference in levels from {highest}. {series}",

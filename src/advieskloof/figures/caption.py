@@ -17,14 +17,14 @@ WORDS = {
             "{drawn}: 95%-interval, waarbij de scholen gelden als steekproef uit vergelijkbare "
             "scholen."
         ),
-        "lines": "Lijntje",
+        "lines": "Lijntje (soms kleiner dan het teken)",
         "bands": "Vlak",
         "some": "Bij een deel van de getallen: ",
         "pupils": "n\u00a0=\u00a0{n}",
     },
     "en": {
         "intervals": "{drawn}: 95% interval, schools taken as a sample of similar schools.",
-        "lines": "Thin line",
+        "lines": "Thin line (sometimes smaller than the mark)",
         "bands": "Shaded band",
         "some": "For some of the numbers: ",
         "pupils": "n\u00a0=\u00a0{n}",

@@ -41,7 +41,11 @@ WORDS = {
             "toetsadvies, in procenten, en verschil in niveau met alle leerlingen met dezelfde "
             "score (1 = één schoolsoort); eerste advies, {period}"
         ),
-        "note": "COROP-gebied {region_of}{n}. {meanings}{drawn}",
+        "note": (
+            "COROP-gebied {region_of}{n}. {meanings}{drawn} Onder- en overadvisering zijn niet "
+            "gecorrigeerd voor de toetsscore; het niveau is bij gelijke score en niet naar het "
+            "gemiddelde getrokken."
+        ),
         "n": " ({n})",
         "tiles": " Elk gebied is een vakje, ongeveer op zijn plaats.",
         "signs": " Min en plus: onder en boven nul.",
@@ -56,7 +60,10 @@ WORDS = {
             "test advice, in per cent, and difference in level from all pupils with the same score "
             "(1 = one school type); first advice, {period}"
         ),
-        "note": "COROP area {region_of}{n}. {meanings}{drawn}",
+        "note": (
+            "COROP area {region_of}{n}. {meanings}{drawn} Under- and over-advising are not "
+            "corrected for the score; the level is at equal score and not shrunken."
+        ),
         "n": " ({n})",
         "tiles": " Each area is a tile, about where it lies.",
         "signs": " Minus and plus: below and above zero.",

@@ -35,7 +35,7 @@ ROW = 0.168  # inches
 
 WORDS = {
     "nl": {
-        "title": "Het verschil naar opleiding van de ouders, op elke manier berekend",
+        "title": "De kloof in advies naar opleiding van de ouders, op veel manieren berekend",
         "subtitle": (
             "{lowest} min {highest}, {year}; gesorteerd naar grootte, elke eenheid op een eigen as"
         ),
@@ -44,20 +44,30 @@ WORDS = {
         "points": "Niveau van het advies, in punten op de ISLED-schaal",
         "mean": "gemiddeld niveau",
         "expected": "t.o.v. verwacht advies",
-        "note": "{meanings} Rondje: eerste advies; ruit: definitief advies.{n}",
+        "note": (
+            "{meanings} Rondje: eerste advies; ruit: definitief advies.{n} Van wie risico loopt: "
+            "alleen leerlingen voor wie een lager advies dan het toetsadvies mogelijk was. Bij "
+            "gelijke score: herwogen naar toets en scoreband. Verwacht advies: het gemiddelde bij "
+            "dezelfde score. ISLED: internationale maat voor opleidingsniveau."
+        ),
         "n": " In beide groepen samen {n}.",
         "alt": "Puntenfiguren van {year}, {lowest} min {highest}. {panels}",
         "panel": "{unit}: {count} berekeningen, {ends}.",
     },
     "en": {
-        "title": "The gap in parental education, computed in every way",
+        "title": "The gap in advice by parental education, computed in many ways",
         "subtitle": "{lowest} minus {highest}, {year}; sorted by size, each unit on its own axis",
         "share": "Under-advising, in percentage points",
         "levels": "Level of the advice, in levels (1 = one school type)",
         "points": "Level of the advice, in points on the ISLED scale",
         "mean": "mean level",
         "expected": "from expected advice",
-        "note": "{meanings} Circle: first advice; diamond: final advice.{n}",
+        "note": (
+            "{meanings} Circle: first advice; diamond: final advice.{n} At risk: only pupils for "
+            "whom an advice below the test advice was possible. At equal score: weighted by test "
+            "and score band. Expected advice: the mean at the same score. ISLED: an international "
+            "measure of level of education."
+        ),
         "n": " In both groups together {n}.",
         "alt": "Dot charts of {year}, {lowest} minus {highest}. {panels}",
         "panel": "{unit}: {count} computations, {ends}.",

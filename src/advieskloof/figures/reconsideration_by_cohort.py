@@ -58,7 +58,12 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
     cohorts = timeline.cohorts_of(rows)
     span = timeline.span(cohorts, language)
     broken = timeline.breaks(cohorts)
-    notes = [words["note"], interval_note(rows, language), timeline.break_note(broken, language)]
+    notes = [
+        words["note"],
+        timeline.not_with_pro_note(cohorts, language),
+        interval_note(rows, language),
+        timeline.break_note(broken, language),
+    ]
     subtitle = words["subtitle"].format(
         population=population(rows, language).capitalize(), span=span, n=_pupils(rows, language)
     )

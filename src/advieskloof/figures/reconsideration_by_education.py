@@ -36,7 +36,7 @@ WORDS = {
             "In aanmerking voor heroverweging: het toetsadvies is hoger dan het eerste advies, "
             "halve niveaus tellen mee. Bijgesteld: het advies is na de toets verhoogd.{n}"
         ),
-        "n": " Per klasse en schooljaar {n}.",
+        "n": " Per opleidingsgroep en schooljaar {n}.",
         "all": "alle leerlingen",
         "alt": "Lijnfiguren over {span}. {series} {breaks}",
     },
@@ -50,7 +50,7 @@ WORDS = {
             "Eligible for reconsideration: the test advice is higher than the first advice, half "
             "levels count. Adjusted: the advice was raised after the test.{n}"
         ),
-        "n": " By class and school year {n}.",
+        "n": " By level of education and school year {n}.",
         "all": "all pupils",
         "alt": "Line charts of {span}. {series} {breaks}",
     },
@@ -78,6 +78,7 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
         subtitle=words["subtitle"].format(span=span),
         note=joined(
             words["note"].format(n=words["n"].format(n=n) if n else ""),
+            timeline.not_with_pro_note(cohorts, language),
             broken,
             error_note(rows, language),
             absent.cross_note(_lone(rows), language),

@@ -46,14 +46,14 @@ WORDS = {
             "niveaus (1 = één schoolsoort)"
         ),
         "note": (
-            "COROP-gebied {region_of}{n}. Naar het gemiddelde getrokken: hoe onzekerder de ruwe "
-            "waarde, hoe sterker."
+            "COROP-gebied {region_of}{n}. Naar het gemiddelde getrokken: hoe onzekerder de "
+            "schatting, hoe sterker. Ook wat niet getrokken is, is bij gelijke score."
         ),
         "n": " ({n})",
         "spread": "Spreiding van de gebieden (standaardafwijking): {sd} niveau.",
         "p": "Toets dat alle gebieden gelijk zijn: p {p}.",
         "standardised_shrunken": "naar het gemiddelde getrokken, met interval",
-        "standardised": "ruwe waarde",
+        "standardised": "niet getrokken",
         "alt": "Puntenfiguur van {n} gebieden, {period}: {ends}.",
     },
     "en": {
@@ -63,14 +63,14 @@ WORDS = {
             "levels (1 = one school type)"
         ),
         "note": (
-            "COROP area {region_of}{n}. Shrunken to the mean of areas: the more uncertain the raw "
-            "value, the more so."
+            "COROP area {region_of}{n}. Shrunken to the mean of areas: the more uncertain the "
+            "estimate, the more so. What is not shrunken is at equal score too."
         ),
         "n": " ({n})",
-        "spread": "Spread of the areas (standard deviation): {sd} level.",
+        "spread": "Spread of the areas (standard deviation): {sd} of a level.",
         "p": "Test that all areas are equal: p {p}.",
         "standardised_shrunken": "shrunken to the mean, with interval",
-        "standardised": "raw value",
+        "standardised": "not shrunken",
         "alt": "Dot chart of {n} areas, {period}: {ends}.",
     },
 }

@@ -14,6 +14,8 @@ from advieskloof.schemas import TOTAL
 # Where De Staat van het Onderwijs 2015/2016 compares parents' education; at 545 and above the
 # Centrale Eindtoets mostly advised vwo.
 MARKED = (545.0, 549.0)
+# Of the Centrale Eindtoets.
+LAST_YEAR = "2022"
 
 WORDS = {
     "nl": {
@@ -27,6 +29,10 @@ WORDS = {
             "van het Onderwijs 2015/2016 opleidingen van ouders vergelijkt."
         ),
         "n": " ({n} per score en groep)",
+        "last_year": (
+            "2022/23 is het laatste jaar van de Centrale Eindtoets; elk paneel toont het deel van "
+            "de schaal waar het advies kantelt."
+        ),
         "alt": "Lijnfiguren van {year}. {series}",
     },
     "en": {
@@ -40,6 +46,10 @@ WORDS = {
             "het Onderwijs 2015/2016 compares parents' education."
         ),
         "n": " ({n} by score and group)",
+        "last_year": (
+            "2022/23 is the last year of the Centrale Eindtoets; each panel shows the part of the "
+            "scale where the advice turns."
+        ),
         "alt": "Line charts of {year}. {series}",
     },
 }
@@ -62,7 +72,9 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
             base=label("base:initial", language), test=_test(language), year=year
         ),
         note=joined(
-            words["note"].format(n=words["n"].format(n=n) if n else ""), notes(rows, language)
+            words["note"].format(n=words["n"].format(n=n) if n else ""),
+            words["last_year"] if rows["cohort"].iloc[0] == LAST_YEAR else "",
+            notes(rows, language),
         ),
         source=source_line(rows, language),
         alt=words["alt"].format(year=year, series=curves_in_words(rows, MARKED, language, 0)),

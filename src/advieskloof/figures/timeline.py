@@ -18,6 +18,8 @@ MANY = 6
 # Breaks of the test advice and of a test's scale. A comparison within provider, cohort and score
 # has the same test on both sides and crosses them.
 OF_THE_TEST = ("2018", "2020")
+# From this cohort on a test advice pro/vmbo-b gives no right to reconsideration of the lowest two.
+NOT_WITH_PRO = 2023
 
 WORDS = {
     "nl": {
@@ -27,6 +29,9 @@ WORDS = {
             "De veranderingen van de toets in {years} breken deze maat niet: zij vergelijkt "
             "leerlingen met gelijke score op dezelfde toets."
         ),
+        "not_with_pro": (
+            "Vanaf 2023/24 niet bij advies pro of pro/vmbo-b met toetsadvies pro/vmbo-b."
+        ),
     },
     "en": {
         "span": "{first} to {last}",
@@ -34,6 +39,9 @@ WORDS = {
         "crossed": (
             "The changes of the test in {years} do not break this measure: it compares pupils "
             "with equal scores on the same test."
+        ),
+        "not_with_pro": (
+            "From 2023/24 not with advice pro or pro/vmbo-b and test advice pro/vmbo-b."
         ),
     },
 }
@@ -49,6 +57,11 @@ def span(cohorts: Sequence[str], language: str) -> str:
     """Return the school years from the first cohort to the last, in words."""
     first, last = school_year(cohorts[0]), school_year(cohorts[-1])
     return first if first == last else WORDS[language]["span"].format(first=first, last=last)
+
+
+def not_with_pro_note(cohorts: Sequence[str], language: str) -> str:
+    """Return who is no longer eligible for reconsideration; empty before that rule's cohorts."""
+    return WORDS[language]["not_with_pro"] if max(map(int, cohorts)) >= NOT_WITH_PRO else ""
 
 
 def breaks(cohorts: Sequence[str], crossed: Sequence[str] = ()) -> list[str]:

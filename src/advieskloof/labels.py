@@ -98,14 +98,14 @@ def capitalised(words: str) -> str:
 
 
 def decimal(value: float, language: str, digits: int = 1) -> str:
-    """Return a number with a decimal comma in Dutch and a point in English."""
-    text = f"{value:z.{digits}f}"
+    """Return a number, a true minus below zero, with a decimal comma in Dutch: '−0,1'."""
+    text = f"{value:z.{digits}f}".replace("-", "−")
     return text.replace(".", ",") if language == "nl" else text
 
 
 def signed(value: float, language: str, digits: int = 2) -> str:
     """Return a difference with its sign, a true minus below zero: '+0,12', '−0,12', '0,00'."""
-    text = decimal(value, language, digits).replace("-", "−")
+    text = decimal(value, language, digits)
     is_zero = not text.strip("−+0,.")
     return text if is_zero or value < 0 else f"+{text}"
 

@@ -153,6 +153,24 @@ def test_shares_are_shown_in_per_cent_and_a_gap_is_said_to_be_one():
     assert cells("others", "en", "reference")[3] == "minus 2021/22"
 
 
+def test_a_p_value_is_no_share_and_shown_with_four_decimals():
+    p = estimates([{"indicator": "level_difference_regions_p", "estimate": 0.0123}])
+    for language, unit in (("nl", "p-waarde"), ("en", "p value")):
+        book = load_workbook(BytesIO(annex.workbook({"p": p}, language, figures_shown=[])))
+        place = book.worksheets[2]
+        row, names = header(place)
+        value = place.cell(row + 1, names.index(WORDS[language]["estimate"]) + 1)
+        assert (value.value, value.number_format) == (0.0123, "0.0000")
+        assert place.cell(row + 1, names.index(WORDS[language]["unit"]) + 1).value == unit
+
+
+def test_a_number_holds_no_noise_of_its_binary_form():
+    noise = estimates([{"estimate": 0.0657}])
+    content = ZipFile(BytesIO(annex.workbook({"x": noise}, "en", figures_shown=[])))
+    cells = content.read("xl/worksheets/sheet3.xml")
+    assert b"<v>0.0657</v>" in cells
+
+
 @both_languages
 def test_every_sheet_is_one_table_without_merged_or_empty_cells_and_with_a_frozen_header(language):
     for place in opened(language):

@@ -100,6 +100,17 @@ def test_shares_of_nearly_everybody_are_counted():
     assert "1 are released; their smallest denominator is 300" in " ".join(page.split())
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "alleen als verschil tussen twee groepen (`adjusted_gaps`)"),
+        ("en", "only those that are a gap between two groups"),
+    ],
+)
+def test_gaps_are_told_as_the_only_coefficients(language, words):
+    assert words in " ".join(checklist.render(TABLE, AUDIT, RULES, language).split())
+
+
 def test_nothing_protected_is_said():
     page = checklist.render(TABLE[:2], AUDIT[:0], RULES, "en")
     assert WORDS["en"]["nothing_protected"] in page

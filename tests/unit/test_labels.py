@@ -119,6 +119,8 @@ def test_a_label_that_is_not_there_is_an_error():
         (0, 1, "0,0", "0.0"),
         (3.14159, 3, "3,142", "3.142"),
         (7, 0, "7", "7"),
+        (-0.1, 1, "\N{MINUS SIGN}0,1", "\N{MINUS SIGN}0.1"),
+        (-0.04, 1, "0,0", "0.0"),
     ],
 )
 def test_a_number_has_a_decimal_comma_in_dutch(value, digits, dutch, english):

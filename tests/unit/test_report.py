@@ -354,6 +354,17 @@ def test_a_figure_s_image_has_the_alt_text_of_its_caption(name, language):
 
 
 @both_languages
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_there_to_download_in_every_form_and_for_print(name, language):
+    links = page(language).all("a", section(page(language), name))
+    found = {link["attributes"]["href"]: link["text"] for link in links}
+    for kind in ("svg", "pdf", "png", "print.png"):
+        assert f"../figures/{name}.{language}.{kind}" in found
+    words = WORDS[language]["print"]
+    assert found[f"../figures/{name}.{language}.print.png"] == f"PNG ({words})"
+
+
+@both_languages
 def test_there_is_an_image_for_each_figure_and_no_other(language):
     assert len(page(language).all("img")) == len(FIGURES)
 
@@ -472,9 +483,11 @@ def test_no_number_of_a_suppressed_group_stands_anywhere_on_the_page(language):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("nl", "Onderdrukt: 3 van 8 rijen."), ("en", "Suppressed: 3 of 8 rows.")],
+    [("nl", "Onderdrukt: 3 van 6 getallen."), ("en", "Suppressed: 3 of 6 numbers.")],
 )
-def test_the_suppressed_rows_are_counted(language, words):
+def test_the_suppressed_numbers_are_counted(language, words):
+    # Of its 8 rows two are not defined.
+    assert (delivered()["status"] == "not_defined").sum() == len(delivered()) - 6
     assert words in about(language, delivered())
 
 

@@ -29,7 +29,7 @@ def section(language, *rows):
 def test_a_row_is_put_in_words_and_numbers_of_the_language():
     [row] = section("nl", {})["all"]
     assert row["figure"] == "eerste advies: vmbo-k"
-    assert row["cells"] == ["2015/16", "11,5%", "11,6%", "0,1", "± 1,0", "gepast"]
+    assert row["cells"] == ["2015/16", "11,5%", "11,6%", "0,1", "± 1,0", "afgestemd"]
     assert row["note"] == "CBS."
     [row] = section("en", {"measure": "eligible_of_all", "group": "total"})["all"]
     assert row["figure"] == "test advice higher than first, of all first advices"

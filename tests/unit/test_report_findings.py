@@ -12,7 +12,7 @@ GAP = {
     "table": "education_gap_by_cohort",
     "indicator": "level_difference",
     "definition": "level",
-    "base": "final",
+    "base": "initial",
     "adjustment": "standardised",
     "unit": "levels",
     "parental_education_five": "le_mbo1",
@@ -75,8 +75,8 @@ def told(*rows, language="en"):
 
 def test_a_share_is_told_with_its_year_and_interval():
     assert told(row()) == [
-        "In 2024/25 the first advice of 16.4% of the pupils was a whole level or more below the "
-        "test advice (95% interval 15.0% to 17.8%)."
+        "In 2024/25 the first advice of 16.4% of the pupils with an advice and a test advice was a "
+        "whole level or more below the test advice (95% interval 15.0% to 17.8%)."
     ]
     assert "16,4%" in told(row(), language="nl")[0]
     assert "95%-interval 15,0% tot 17,8%" in told(row(), language="nl")[0]
@@ -136,9 +136,31 @@ def test_a_number_that_was_withheld_cant_be_told_and_stands_nowhere(language):
         assert not re.search(r"\d[,.]\d|%", sentence)
 
 
+SHARE = {"indicator": "under_of_placed", "definition": "whole_level", "unit": "share"}
+
+
+@both_languages
+@pytest.mark.parametrize("numbers", [(0.1, 0.05, 0.2), (-0.1, -0.2, -0.05), (0.1, -0.1, 0.3), None])
+def test_the_gap_of_shares_names_its_definition_whatever_it_says(language, numbers):
+    known = gap(*numbers, **SHARE) if numbers else row(**GAP | SHARE | WITHHELD)
+    [sentence] = told(known, language=language)
+    words = {
+        "nl": "eerste advies( krijgen)? dat een heel niveau of meer onder het toetsadvies ligt",
+        "en": "first advice a whole level or more below the test advice",
+    }
+    assert re.search(words[language], sentence)
+
+
+@both_languages
+def test_the_gap_in_levels_is_of_the_first_advice(language):
+    first, final = gap(-0.4, -0.45, -0.33), gap(-0.3, -0.45, -0.2, base="final")
+    [sentence] = told(final, first, language=language)
+    assert {"nl": "Het eerste advies", "en": "the first advice"}[language] in sentence
+    assert {"nl": "0,40", "en": "0.40"}[language] in sentence
+
+
 def test_a_gap_of_shares_is_told_in_percentage_points():
-    share = {"indicator": "under_of_placed", "definition": "whole_level", "base": "initial"}
-    [sentence] = told(gap(0.15, 0.14, 0.161, **share, unit="share"))
+    [sentence] = told(gap(0.15, 0.14, 0.161, **SHARE))
     assert "15.0\u00a0percentage points more often" in sentence
     assert "95% interval 14.0 to 16.1\u00a0percentage points" in sentence
 
@@ -151,8 +173,9 @@ def test_regions_are_counted_by_whether_their_interval_leaves_out_zero():
     ]
     [sentence] = told(*rows)
     assert sentence.startswith("In 2 of the 3 COROP areas")
-    assert "(1 higher, 1 lower)" in sentence
-    assert "Overig Groningen (+0.30 of a level), lowest Oost-Groningen (−0.20" in sentence
+    assert "is higher (1) or lower (1) than in the country" in sentence
+    ends = "run from −0.20 (Oost-Groningen) to +0.30 of a level (Overig Groningen), 2022/23"
+    assert ends in sentence
     [sentence] = told(*rows, row(**{**REGION, **WITHHELD}, corop="CR04"))
     assert sentence.startswith("In 2 of the 4 COROP areas")
     assert sentence.endswith("In 1 areas it can't be told.")

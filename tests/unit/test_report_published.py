@@ -3,6 +3,7 @@ import pytest
 
 from advieskloof import reference, schemas
 from advieskloof.disclosure import plan
+from advieskloof.labels import label
 from advieskloof.report import published
 from advieskloof.report.readable import compared_with, in_unit, readable
 
@@ -99,6 +100,25 @@ def curve_point(known):
 
 
 @both_languages
+def test_a_definition_is_named_where_it_tells_something(language):
+    body = published.beside({"mine": released()}, language)["body"]
+    figures = reference.read("published_figures", {})
+    for known, cells in zip(figures.to_dict("records"), body, strict=True):
+        parts = cells[0].split("; ")
+        named = label(f"definition:{known['definition']}", language) in parts[1:]
+        assert named == (known["indicator"] in ("under_of_placed", "over_of_placed"))
+        assert "-" not in cells[1]
+
+
+@both_languages
+def test_agreement_of_synthetic_cohorts_is_said_to_be_no_test(language):
+    words = published.TEXTS[language]
+    for source, lead in (("mine", []), ("synthetic", [words["fitted"]])):
+        found = published.beside({"mine": released(source=source)}, language)["lead"]
+        assert found == " ".join([words["lead"], *lead])
+
+
+@both_languages
 def test_what_is_not_comparable_says_why_and_shows_no_number_of_the_run(language):
     rows = reference.read("published_figures", {})
     body = published.beside({"mine": released()}, language)["body"]
@@ -121,7 +141,7 @@ def test_every_reason_is_used_and_told_in_both_languages():
     ("value", "unit", "gap", "words"),
     [
         (0.164, "share", None, "16.4%"),
-        (-0.032, "share", "minus urbanity=1", "-3.2 percentage points"),
+        (-0.032, "share", "minus urbanity=1", "−3.2 percentage points"),
         (0.456, "levels", None, "0.46"),
         (1.234, "ratio", "divided by urbanity=1", "1.23"),
         (12.34, "points", None, "12.3"),

@@ -179,10 +179,10 @@ def test_the_calibration_table_leaves_out_what_was_not_made(done):
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("index.html", ["gaan niet over leerlingen", "gepubliceerde"]),
-        ("reconsideration.html", ["gaan niet over leerlingen", "geen echte leerlingen"]),
-        ("index.en.html", ["are not about pupils", "published figures"]),
-        ("reconsideration.en.html", ["are not about pupils", "no real pupils"]),
+        ("index.html", ["gaan niet over echte leerlingen", "gepubliceerde"]),
+        ("reconsideration.html", ["gaan niet over echte leerlingen", "geen echte leerlingen"]),
+        ("index.en.html", ["are not about real pupils", "published figures"]),
+        ("reconsideration.en.html", ["are not about real pupils", "no real pupils"]),
     ],
 )
 def test_the_report_says_that_nobody_in_it_is_real(done, page, words):

@@ -15,6 +15,7 @@ NAMED = ("indicator", "definition", "base", "adjustment")
 ESTIMATES = ("estimate", "lower", "upper")
 COUNTS = ("k", "n", "n_schools")
 FORMS = {"share": "0.0%", "levels": "0.00", "points": "0.0", "ratio": "0.00"}
+P_VALUE = "0.0000"
 WHOLE = "#,##0"
 # What stands where there is no number, after the shorthand of the UK Government Analysis Function.
 CONFIDENTIAL, UNAVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
@@ -95,13 +96,24 @@ def _compared(side: object, language: str) -> str:
     return WORDS[language]["nothing"] if pd.isna(side) else compared_with(side, language)
 
 
+def _is_p_value(indicator: str) -> bool:
+    return indicator.endswith("_p")
+
+
 def _unit(row: dict, language: str) -> str:
+    if _is_p_value(row["indicator"]):
+        return WORDS[language]["p_value"]
     is_gap = row["unit"] == "share" and pd.notna(row["reference"])
     return WORDS[language]["points_of_share"] if is_gap else label(f"unit:{row['unit']}", language)
 
 
 def _numbers(table: pd.DataFrame, name: str, language: str) -> Column:
-    forms = [WHOLE] * len(table) if name in COUNTS else [FORMS[unit] for unit in table["unit"]]
+    if name in COUNTS:
+        return Column(WORDS[language][name], _cells(table, name), [WHOLE] * len(table))
+    forms = [
+        P_VALUE if _is_p_value(indicator) else FORMS[unit]
+        for indicator, unit in zip(table["indicator"], table["unit"], strict=True)
+    ]
     return Column(WORDS[language][name], _cells(table, name), forms)
 
 

@@ -46,6 +46,7 @@ WORDS = {
         "reference": "vergeleken met",
         "unit": "eenheid",
         "points_of_share": "verschil in procentpunten",
+        "p_value": "p-waarde",
         "estimate": "waarde",
         "lower": "ondergrens",
         "upper": "bovengrens",
@@ -95,6 +96,7 @@ WORDS = {
         "reference": "compared with",
         "unit": "unit",
         "points_of_share": "difference in percentage points",
+        "p_value": "p value",
         "estimate": "value",
         "lower": "lower end",
         "upper": "upper end",
@@ -148,8 +150,9 @@ MEANINGS: Words = {
     ),
     **{
         f"adjustment:{name}": both(
-            "Volgens een statistisch model van alle leerlingen; wat genoemd is, is gelijk.",
-            "By a statistical model of all pupils; what is named is held equal.",
+            "Volgens een statistisch model van alle leerlingen met een toetsscore; wat genoemd is, "
+            "is gelijk.",
+            "By a statistical model of all pupils with a test score; what is named is held equal.",
         )
         for name in MODELLED
     },
@@ -169,8 +172,10 @@ MEANINGS: Words = {
         "By a model, and shrunken to the mean.",
     ),
     "unit:share": both(
-        "Deel van de leerlingen in de noemer; een getal tussen 0 en 1, getoond in procenten.",
-        "Part of the pupils in the denominator; a number between 0 and 1, shown in per cent.",
+        "Deel van een geheel, meestal van de leerlingen in de noemer; tussen 0 en 1, getoond in "
+        "procenten.",
+        "Part of a whole, mostly of the pupils in the denominator; between 0 and 1, shown in per "
+        "cent.",
     ),
     "unit:levels": both(
         "Niveau van het advies: 1 is één schoolsoort, een dubbel advies de halve stap.",

@@ -64,6 +64,8 @@ def _write(place: Worksheet, at: int, column: Column, header_row: int) -> None:
         if isinstance(value, str):
             cell.data_type = "s"  # what a delivery names "=1" is no formula
         else:
+            # openpyxl writes a float in 16 digits, so 0.0657 as 0.06569999999999999.
+            cell.value, cell.data_type = repr(value), "n"
             cell.number_format = column.forms[number]
         if column.links:
             cell.hyperlink = Hyperlink(cell.coordinate, location=f"'{column.links[number]}'!A1")

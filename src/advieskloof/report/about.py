@@ -10,16 +10,17 @@ from advieskloof.schemas import SUPPRESSED
 
 
 def disclosure(table: pd.DataFrame, rules: Mapping[str, int], language: str) -> list[str]:
-    """Return the release rule, how many rows were withheld, and what else was withheld for them.
+    """Return the release rule, how many numbers were withheld, and what else was for them.
 
     table : ESTIMATES of all released tables. rules : the thresholds of the run.
     """
     words = WORDS[language]
     suppressed = int(table["status"].isin(SUPPRESSED).sum())
+    numbers = int((table["status"] == "ok").sum()) + suppressed
     kind = "public" if table["public"].all() else "guarded"
     told = [
         words[f"rule_{kind}"].format(**rules),
-        words["suppressed"].format(n=whole(suppressed, language), of=whole(len(table), language)),
+        words["suppressed"].format(n=whole(suppressed, language), of=whole(numbers, language)),
     ]
     return told if kind == "public" else [*told, words["secondary"].format(**rules)]
 

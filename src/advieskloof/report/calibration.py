@@ -9,29 +9,29 @@ TEXTS = {
     "nl": {
         "title": "Synthetische cohorten naast gepubliceerde cijfers",
         "made": (
-            "Deze cijfers gaan niet over leerlingen. Zij komen uit een rekenmodel van een "
+            "Deze cijfers gaan niet over echte leerlingen. Zij komen uit een rekenmodel van een "
             "synthetisch land, dat is afgestemd op gepubliceerde cijfers. Een uitkomst hier volgt "
             "uit de aannames van dat model (docs/synthetic.md)."
         ),
         "within": (
-            "Van de {fitted} cijfers waarop het model is gepast, vallen er {fitted_within} binnen "
-            "de tolerantie; van de {predicted} voorspelde {predicted_within}."
+            "Van de {fitted} cijfers waarop het model is afgestemd, vallen er {fitted_within} "
+            "binnen de tolerantie; van de {predicted} voorspelde {predicted_within}."
         ),
         "missed": "Buiten de tolerantie",
         "not_made": "Niet te vergelijken in deze run: {n}.",
         "all": "Alle {n} vergeleken cijfers",
         "header": ["cijfer", "schooljaar", "gepubliceerd", "synthetisch", "verschil", "tolerantie"],
         "kind": "soort",
-        "fitted": "gepast",
+        "fitted": "afgestemd",
         "predicted": "voorspeld",
         "signs": {-1: "lager", 0: "gelijk", 1: "hoger"},
     },
     "en": {
         "title": "Synthetic cohorts beside published figures",
         "made": (
-            "These numbers are not about pupils. They come from a model of a synthetic country, "
-            "calibrated to published figures. A finding here follows from the model's assumptions "
-            "(docs/synthetic.md)."
+            "These numbers are not about real pupils. They come from a model of a synthetic "
+            "country, calibrated to published figures. A finding here follows from the model's "
+            "assumptions (docs/synthetic.md)."
         ),
         "within": (
             "Of the {fitted} figures that the model was fitted to, {fitted_within} are within "
@@ -155,7 +155,7 @@ def readable(table: pd.DataFrame, language: str) -> dict:
     """Return the section's words and tables from a released calibration table.
 
     `summary` (sentence), `header` (cells), `missed` and `all` (rows: `figure`, `note` in English,
-    and the other `cells`, of which the second to the fifth are numbers), `title`, `made`,
+    and the other `cells`, of which the second to the fifth are numbers), `title`,
     `missed_title`, `all_title`, `not_made`.
     """
     words = TEXTS[language]
@@ -166,7 +166,6 @@ def readable(table: pd.DataFrame, language: str) -> dict:
     absent = len(table) - len(compared)
     return {
         "title": words["title"],
-        "made": words["made"],
         "summary": words["within"].format(**_counts(compared)),
         "header": [*words["header"], words["kind"]],
         "missed_title": words["missed"],

@@ -32,11 +32,11 @@ THEMES = (
         both("Advies en toetsadvies", "Advice and test advice"),
         both(
             "Hoe vaak is het advies van de basisschool lager of hoger dan het toetsadvies? Dat "
-            "hangt af van wat verschil heet: vier definities staan naast elkaar, en elke breuk in "
-            "de reeks is een breuk in de regels.",
+            "hangt af van wat verschil heet: vier definities staan naast elkaar, en waar een lijn "
+            "breekt, veranderden de regels of de toets.",
             "How often is the advice of the primary school lower or higher than the test advice? "
             "That depends on what is called a difference: four definitions stand side by side, and "
-            "each break of the series is a break of the rules.",
+            "where a line breaks, the rules or the test changed.",
         ),
         {"advice_by_cohort": "Under and over, of those whom a definition places"},
         ("without_test",),
@@ -92,8 +92,8 @@ THEMES = (
         "sensitivity",
         both("Hangt het van de definitie af?", "Does it depend on the definition?"),
         both(
-            "Dezelfde kloof, op elke manier berekend die hier verdedigd kan worden.",
-            "The same gap, computed in every way that can be defended here.",
+            "Dezelfde kloof, op veel manieren berekend.",
+            "The same gap, computed in many ways.",
         ),
         {"multiverse": "The education gap in every way"},
     ),

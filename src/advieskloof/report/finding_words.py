@@ -37,16 +37,17 @@ def _below_test_advice(dutch: str, english: str) -> Words:
     """Return the sentences on the share whose first or final advice is below the test advice."""
     return {
         "value": both(
-            f"Bij {{value}} van de leerlingen was het {dutch} advies in {{year}} een heel niveau "
-            "of meer lager dan het toetsadvies ({interval}).",
-            f"In {{year}} the {english} advice of {{value}} of the pupils was a whole level or "
-            "more below the test advice ({interval}).",
+            "Bij {value} van de leerlingen met een advies en een toetsadvies was het "
+            f"{dutch} advies in {{year}} een heel niveau of meer lager dan het toetsadvies "
+            "({interval}).",
+            f"In {{year}} the {english} advice of {{value}} of the pupils with an advice and a "
+            "test advice was a whole level or more below the test advice ({interval}).",
         ),
         "lacking": both(
-            f"Bij hoeveel leerlingen het {dutch} advies in {{year}} lager was dan het toetsadvies, "
-            "is niet te zeggen ({why}).",
-            f"How many pupils had a {english} advice below the test advice in {{year}} can't be "
-            "told ({why}).",
+            f"Bij hoeveel leerlingen het {dutch} advies in {{year}} een heel niveau of meer lager "
+            "was dan het toetsadvies, is niet te zeggen ({why}).",
+            f"How many pupils had a {english} advice a whole level or more below the test advice "
+            "in {year} can't be told ({why}).",
         ),
     }
 
@@ -85,61 +86,67 @@ def _urbanity(dutch: str, english: str) -> Words:
 
 LOW_ADVICE_AT_EQUAL_SCORE = {
     "more": both(
-        "Bij gelijke toetsscore krijgen leerlingen met ouders met hoogstens mbo-1 {size} vaker een "
-        "eerste advies onder het toetsadvies dan leerlingen met ouders met wo, {year} "
-        "({interval}).",
-        "At equal test score pupils of parents with mbo-1 or lower get a first advice below the "
-        "test advice {size} more often than pupils of parents with wo, {year} ({interval}).",
+        "Bij gelijke toetsscore krijgen leerlingen van ouders met hoogstens mbo-1 {size} vaker een "
+        "eerste advies dat een heel niveau of meer onder het toetsadvies ligt dan leerlingen van "
+        "ouders met wo, {year} ({interval}).",
+        "At equal test score pupils of parents with mbo-1 or lower get a first advice a whole "
+        "level or more below the test advice {size} more often than pupils of parents with wo, "
+        "{year} ({interval}).",
     ),
     "less": both(
-        "Bij gelijke toetsscore krijgen leerlingen met ouders met hoogstens mbo-1 {size} minder "
-        "vaak een eerste advies onder het toetsadvies dan leerlingen met ouders met wo, {year} "
-        "({interval}).",
-        "At equal test score pupils of parents with mbo-1 or lower get a first advice below the "
-        "test advice {size} less often than pupils of parents with wo, {year} ({interval}).",
+        "Bij gelijke toetsscore krijgen leerlingen van ouders met hoogstens mbo-1 {size} minder "
+        "vaak een eerste advies dat een heel niveau of meer onder het toetsadvies ligt dan "
+        "leerlingen van ouders met wo, {year} ({interval}).",
+        "At equal test score pupils of parents with mbo-1 or lower get a first advice a whole "
+        "level or more below the test advice {size} less often than pupils of parents with wo, "
+        "{year} ({interval}).",
     ),
     "zero": both(
-        "Of leerlingen met ouders met hoogstens mbo-1 bij gelijke toetsscore vaker een eerste "
-        "advies onder het toetsadvies krijgen dan leerlingen met ouders met wo, is in {year} niet "
-        "te zeggen: het verschil is {value} en het interval omvat nul ({interval}).",
-        "Whether pupils of parents with mbo-1 or lower get a first advice below the test advice "
-        "more often than pupils of parents with wo, at equal test score, can't be told in {year}: "
-        "the difference is {value} and its interval covers zero ({interval}).",
+        "Of leerlingen van ouders met hoogstens mbo-1 bij gelijke toetsscore vaker een eerste "
+        "advies krijgen dat een heel niveau of meer onder het toetsadvies ligt dan leerlingen van "
+        "ouders met wo, is in {year} niet te zeggen: het verschil is {value} en het interval omvat "
+        "nul ({interval}).",
+        "Whether pupils of parents with mbo-1 or lower get a first advice a whole level or more "
+        "below the test advice more often than pupils of parents with wo, at equal test score, "
+        "can't be told in {year}: the difference is {value} and its interval covers zero "
+        "({interval}).",
     ),
     "lacking": both(
-        "Of bij gelijke toetsscore een eerste advies onder het toetsadvies vaker voorkomt bij "
-        "ouders met hoogstens mbo-1 dan bij ouders met wo, is in {year} niet te zeggen ({why}).",
-        "Whether, at equal test score, a first advice below the test advice is more frequent with "
-        "parents with mbo-1 or lower than with parents with wo can't be told in {year} ({why}).",
+        "Of bij gelijke toetsscore een eerste advies dat een heel niveau of meer onder het "
+        "toetsadvies ligt, vaker voorkomt bij ouders met hoogstens mbo-1 dan bij ouders met wo, is "
+        "in {year} niet te zeggen ({why}).",
+        "Whether, at equal test score, a first advice a whole level or more below the test advice "
+        "is more frequent with parents with mbo-1 or lower than with parents with wo can't be told "
+        "in {year} ({why}).",
     ),
 }
 LEVEL_AT_EQUAL_SCORE = {
     "more": both(
-        "Het definitieve advies van leerlingen met ouders met hoogstens mbo-1 is bij gelijke "
-        "toetsscore gemiddeld {size} niveau hoger dan dat van leerlingen met ouders met wo, {year} "
+        "Het eerste advies van leerlingen van ouders met hoogstens mbo-1 is bij gelijke toetsscore "
+        "gemiddeld {size} niveau hoger dan dat van leerlingen van ouders met wo, {year} "
         "({interval}).",
-        "At equal test score the final advice of pupils of parents with mbo-1 or lower is on "
+        "At equal test score the first advice of pupils of parents with mbo-1 or lower is on "
         "average {size} of a level above that of pupils of parents with wo, {year} ({interval}).",
     ),
     "less": both(
-        "Het definitieve advies van leerlingen met ouders met hoogstens mbo-1 is bij gelijke "
-        "toetsscore gemiddeld {size} niveau lager dan dat van leerlingen met ouders met wo, {year} "
+        "Het eerste advies van leerlingen van ouders met hoogstens mbo-1 is bij gelijke toetsscore "
+        "gemiddeld {size} niveau lager dan dat van leerlingen van ouders met wo, {year} "
         "({interval}).",
-        "At equal test score the final advice of pupils of parents with mbo-1 or lower is on "
+        "At equal test score the first advice of pupils of parents with mbo-1 or lower is on "
         "average {size} of a level below that of pupils of parents with wo, {year} ({interval}).",
     ),
     "zero": both(
-        "Of het definitieve advies van leerlingen met ouders met hoogstens mbo-1 bij gelijke "
-        "toetsscore verschilt van dat van leerlingen met ouders met wo, is in {year} niet te "
-        "zeggen: het verschil is {value} niveau en het interval omvat nul ({interval}).",
-        "Whether the final advice of pupils of parents with mbo-1 or lower differs, at equal test "
+        "Of het eerste advies van leerlingen van ouders met hoogstens mbo-1 bij gelijke toetsscore "
+        "verschilt van dat van leerlingen van ouders met wo, is in {year} niet te zeggen: het "
+        "verschil is {value} niveau en het interval omvat nul ({interval}).",
+        "Whether the first advice of pupils of parents with mbo-1 or lower differs, at equal test "
         "score, from that of pupils of parents with wo can't be told in {year}: the difference is "
         "{value} of a level and its interval covers zero ({interval}).",
     ),
     "lacking": both(
-        "Of het definitieve advies bij gelijke toetsscore verschilt tussen ouders met hoogstens "
-        "mbo-1 en ouders met wo, is in {year} niet te zeggen ({why}).",
-        "Whether the final advice differs, at equal test score, between parents with mbo-1 or "
+        "Of het eerste advies bij gelijke toetsscore verschilt tussen ouders met hoogstens mbo-1 "
+        "en ouders met wo, is in {year} niet te zeggen ({why}).",
+        "Whether the first advice differs, at equal test score, between parents with mbo-1 or "
         "lower and parents with wo can't be told in {year} ({why}).",
     ),
 }
@@ -191,7 +198,7 @@ FINDINGS = (
     ),
     Finding(
         "education_gap_by_cohort",
-        {**LEVEL, **EDUCATION_GAP, "base": "final"},
+        {**LEVEL, **EDUCATION_GAP, "base": "initial"},
         LEVEL_AT_EQUAL_SCORE,
     ),
     Finding(
@@ -210,12 +217,14 @@ FINDINGS = (
 # What tells of many numbers at once: of how many the interval leaves out zero, and which way.
 COUNTS = {
     "regions": both(
-        "In {clear} van de {of} COROP-gebieden wijkt het eerste advies bij gelijke toetsscore van "
-        "het land af en omvat het interval nul niet ({up} hoger, {down} lager); het hoogst is "
-        "{highest} ({high} niveau), het laagst {lowest} ({low} niveau), {year}.",
-        "In {clear} of the {of} COROP areas the first advice at equal test score differs from the "
-        "country and the interval leaves out zero ({up} higher, {down} lower); highest is "
-        "{highest} ({high} of a level), lowest {lowest} ({low} of a level), {year}.",
+        "In {clear} van de {of} COROP-gebieden ligt het eerste advies bij gelijke toetsscore hoger "
+        "({up}) of lager ({down}) dan in het hele land, met een 95%-interval zonder nul. De "
+        "schattingen, naar het gemiddelde getrokken, lopen van {low} ({lowest}) tot {high} niveau "
+        "({highest}), {year}; een rangorde volgt daar niet uit.",
+        "In {clear} of the {of} COROP areas the first advice at equal test score is higher ({up}) "
+        "or lower ({down}) than in the country, with a 95% interval that leaves out zero. The "
+        "estimates, shrunken to the mean, run from {low} ({lowest}) to {high} of a level "
+        "({highest}), {year}; they give no ranking.",
     ),
     "multiverse": both(
         "De kloof naar opleiding van de ouders is op {of} manieren berekend; bij {zero} daarvan "

@@ -15,6 +15,10 @@ TEXTS = {
             "Wat anderen publiceerden naast wat deze run vrijgeeft, met wat de vergelijking in de "
             "weg staat. Cijfers die niet te vergelijken zijn, staan er met de reden bij."
         ),
+        "fitted": (
+            "Op een deel van deze cijfers is het model afgestemd, of zij waren bij het kiezen van "
+            "aannames bekend; overeenkomst is dan geen toets."
+        ),
         "header": ["indicator", "jaar", "gepubliceerd", "berekend", "opmerking"],
         "not_comparable": "niet te vergelijken",
         "not_released": "niet in deze run",
@@ -24,6 +28,10 @@ TEXTS = {
         "lead": (
             "What others published beside what this run releases, with what stands in the way of "
             "the comparison. Figures that can't be compared are listed with the reason."
+        ),
+        "fitted": (
+            "The model was fitted to some of these figures, or assumptions were chosen with them "
+            "in view; agreement is then no test."
         ),
         "header": ["indicator", "year", "published", "computed", "note"],
         "not_comparable": "not comparable",
@@ -78,6 +86,8 @@ WHY = {
         "en": "One municipality, its own classes of education and another definition.",
     },
 }
+# Of these the definition tells a reader nothing more.
+WITHOUT_DEFINITION = ("eligible_", "adjusted_")
 # What says which number it is.
 NAMED = ("indicator", "definition", "base", "adjustment", "cohort", "unit")
 
@@ -96,14 +106,17 @@ def beside(tables: Mapping[str, pd.DataFrame], language: str) -> dict:
     everything = pd.concat(tables.values(), ignore_index=True)
     body = [_cells(row, everything, language) for row in rows.to_dict("records")]
     words = TEXTS[language]
-    return {"lead": words["lead"], "header": words["header"], "body": body}
+    lead = [words["lead"]]
+    if (everything["source"] == "synthetic").any():
+        lead.append(words["fitted"])
+    return {"lead": " ".join(lead), "header": words["header"], "body": body}
 
 
 def _cells(published: dict, released: pd.DataFrame, language: str) -> list[str]:
     unit = {"unit": published["unit"], "reference": None}
     return [
         _named(published, language),
-        published["years"],
+        published["years"].replace("-", "–"),
         in_unit(float(published["published"]), unit, language),
         _computed(published, released, language),
         WHY[published["why"]][language],
@@ -113,13 +126,19 @@ def _cells(published: dict, released: pd.DataFrame, language: str) -> list[str]:
 
 def _named(published: dict, language: str) -> str:
     words = [label(f"indicator:{published['indicator']}", language)]
-    words.append(label(f"definition:{published['definition']}", language))
+    if _has_definition(published):
+        words.append(label(f"definition:{published['definition']}", language))
     if published["grouping"]:
         words.append(group_label(published["grouping"], published["group"], language))
     if published["score"]:
         score = TEXTS[language]["score"].format(score=float(published["score"]))
         words.append(f"{published['test_provider']}, {score}")
     return "; ".join(words)
+
+
+def _has_definition(published: dict) -> bool:
+    of_level = published["definition"] == "level"
+    return not of_level and not published["indicator"].startswith(WITHOUT_DEFINITION)
 
 
 def _computed(published: dict, released: pd.DataFrame, language: str) -> str:

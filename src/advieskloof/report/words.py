@@ -9,10 +9,10 @@ WORDS = {
             "opleiding van de ouders, regio en stedelijkheid."
         ),
         "meaning_of_intervals": (
-            "De cijfers gaan over alle leerlingen; een 95%-interval zegt hoe zij zouden kunnen "
-            "uitvallen bij andere, vergelijkbare scholen. Waar het interval van een verschil nul "
-            "omvat, is niet te zeggen of er een verschil is. Een niveau is één schoolsoort, zoals "
-            "van havo naar vwo."
+            "De cijfers zijn geteld over alle leerlingen van een cohort, niet over een steekproef; "
+            "een 95%-interval zegt hoe zij zouden kunnen uitvallen bij andere, vergelijkbare "
+            "scholen. Waar het interval van een verschil nul omvat, is niet te zeggen of er een "
+            "verschil is. Een niveau is één schoolsoort, zoals van havo naar vwo."
         ),
         "other_language": "English",
         "skip": "Naar de inhoud",
@@ -51,8 +51,8 @@ WORDS = {
             "een half niveau, zoals van vmbo-k naar vmbo-k/gt, telt mee. Vanaf 2023/24 niet meer "
             "bij advies pro of pro/vmbo-b met toetsadvies pro/vmbo-b.",
             "Bijgesteld: het advies is na de toets verhoogd, bij wie in aanmerking kwam.",
-            "Noemers: alle leerlingen met een eerste advies; wie de toets maakte; wie in "
-            "aanmerking kwam. De noemer staat bij elk cijfer.",
+            "Noemers: leerlingen met een eerste advies; leerlingen met een advies en een "
+            "toetsadvies; wie in aanmerking kwam. De noemer staat bij elk cijfer.",
             "De cijfers beschrijven adviezen. Zij zeggen niet waarom een advies afwijkt van de "
             "toets: een toets is een meting op één dag, een advies berust op jaren.",
         ],
@@ -70,7 +70,7 @@ WORDS = {
             "in de teller en in het verschil daartussen, en daarbij telkens op ten minste "
             "{minimum_schools} scholen."
         ),
-        "suppressed": "Onderdrukt: {n} van {of} rijen.",
+        "suppressed": "Onderdrukt: {n} van {of} getallen.",
         "secondary": (
             "Ook wat nodig is om die getallen te beschermen, is onderdrukt: uit alle vrijgegeven "
             "tabellen samen is een te klein aantal niet nauwer te bepalen dan tot een interval van "
@@ -82,8 +82,9 @@ WORDS = {
             "berekend."
         ),
         "unverified_some": (
-            "Deze rijen van referentietabellen zijn niet in een bron gezien en toch gebruikt, "
-            "omdat de configuratie ze noemt:"
+            "Deze rijen van referentietabellen zijn niet in een bron gezien en mogen toch worden "
+            "gebruikt, omdat de configuratie ze noemt; niet elke rij ligt onder een vrijgegeven "
+            "cijfer:"
         ),
         "unverified_line": "{table}: {key} ({status}; {source})",
         "intervals": (
@@ -104,9 +105,10 @@ WORDS = {
             "region and urbanity."
         ),
         "meaning_of_intervals": (
-            "The numbers cover all pupils; a 95% interval says how they might have come out with "
-            "other, similar schools. Where the interval of a difference covers zero it can't be "
-            "told whether there is a difference. A level is one school type, as from havo to vwo."
+            "The numbers count all pupils of a cohort, not a sample; a 95% interval says how they "
+            "might have come out with other, similar schools. Where the interval of a difference "
+            "covers zero it can't be told whether there is a difference. A level is one school "
+            "type, as from havo to vwo."
         ),
         "other_language": "Nederlands",
         "skip": "To the content",
@@ -145,8 +147,8 @@ WORDS = {
             "level, as from vmbo-k to vmbo-k/gt, counts. From 2023/24 no longer with advice pro or "
             "pro/vmbo-b and test advice pro/vmbo-b.",
             "Adjusted: the advice was raised after the test, among those eligible.",
-            "Denominators: all pupils with a first advice; those who took the test; those "
-            "eligible. The denominator stands with each number.",
+            "Denominators: pupils with a first advice; pupils with an advice and a test advice; "
+            "those eligible. The denominator stands with each number.",
             "The numbers describe advices. They don't say why an advice differs from the test: a "
             "test measures on one day, an advice rests on years.",
         ],
@@ -162,7 +164,7 @@ WORDS = {
             "A released number rests on at least {minimum_pupils} pupils in the denominator, in "
             "the numerator and in their difference, each from at least {minimum_schools} schools."
         ),
-        "suppressed": "Suppressed: {n} of {of} rows.",
+        "suppressed": "Suppressed: {n} of {of} numbers.",
         "secondary": (
             "What is needed to protect those numbers is suppressed too: from all released tables "
             "together a count that is too small can't be placed in an interval narrower than "
@@ -174,8 +176,8 @@ WORDS = {
             "by arithmetic."
         ),
         "unverified_some": (
-            "These rows of reference tables were not seen in a source, and were used because the "
-            "config lists them:"
+            "These rows of reference tables were not seen in a source and may be used because the "
+            "config lists them; not each lies under a released number:"
         ),
         "unverified_line": "{table}: {key} ({status}; {source})",
         "intervals": (

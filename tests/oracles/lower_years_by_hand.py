@@ -168,8 +168,11 @@ def _moved(at):
                              "same": lambda: True}[name]()  # fmt: skip
         if moved is not None:
             found[f"{name}_of_compared", *key] = mine
+        # Lowest: all the unknown were compared, and moved otherwise. Highest: who could move so
+        # did, and who couldn't repeats or left, so isn't compared.
         if moved is not None or unknown:
             found[f"{name}_of_compared", "interval", "initial", "bound_low"] = mine
+        if moved is not None or could:
             found[f"{name}_of_compared", "interval", "initial", "bound_high"] = mine or could
     for name in TYPES:
         said = f"in_{name}_in_year_3_of_placed", "position", "initial", "raw"
@@ -249,11 +252,17 @@ def r1_points(code, position, school_year):
 
 
 def r1(pupils, records, as_of):
-    """By school year and location: (points, scored, not scored)."""
+    """By school year and location: (points, scored, not scored).
+
+    Not of a year of which only those who were accelerated or repeated were delivered in group 8.
+    """
     found = defaultdict(lambda: [0.0, 0, 0])
+    cohorts = {pupil["cohort"] for pupil in pupils}
     advised = {pupil["pupil_id"]: pupil for pupil in pupils}
     for (name, year), record in records.items():
         if year > as_of or state(record) != "enrolled" or record["grade"] != 3:
+            continue
+        if year - 3 not in cohorts:
             continue
         pupil = advised.get(name)
         if pupil is None or pupil["initial_advice"] in NONE:
@@ -270,10 +279,13 @@ def r1(pupils, records, as_of):
 
 
 def r2(records, as_of):
-    """By school year and location: (up, pupils, unknown)."""
+    """By school year and location: (up, pupils, unknown); not where the next year has no record."""
     found = defaultdict(lambda: [0, 0, 0])
+    delivered = {year for _, year in records}
     for (name, year), record in records.items():
         if year + 1 > as_of or state(record) != "enrolled" or record["grade"] not in (1, 2):
+            continue
+        if year + 1 not in delivered:
             continue
         if type_of(record["position"] or record["class_code"]) == "pro":
             continue

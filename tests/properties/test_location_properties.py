@@ -1,12 +1,14 @@
 """R1 and R2 against the same computed pupil by pupil, on small ugly cohorts."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from oracles import lower_years_by_hand as by_hand
 from oracles import made_enrolments
 from oracles.made_pupils import LISTED, ugly, write
 
 from advieskloof import schemas
+from advieskloof.indicators.funnel import funnel
 from advieskloof.indicators.schools import schools
 
 AS_OF = 2023
@@ -39,6 +41,9 @@ def test_r1_and_r2_are_those_of_pupils_counted_one_by_one(made):
 
 
 def check_country(own, of_r1, of_r2):
+    for name, cells in (("points_of_scored", of_r1), ("up_of_grades_1_and_2", of_r2)):
+        years = own.loc[name].index.get_level_values("cohort")
+        assert set(years) == {str(year) for year, _ in cells}
     for year in {year for year, _ in of_r1}:
         points, n, apart = np.sum([cell for at, cell in of_r1.items() if at[0] == year], axis=0)
         row = own.loc[("points_of_scored", "raw", str(year))]
@@ -71,6 +76,39 @@ def check_locations(locations, of_r1, of_r2):
             assert row["value"] == pytest.approx(total / n, abs=EXACT)
             wanted += 1
     assert wanted == len(held) > 20
+
+
+def test_r1_needs_the_cohort_that_is_in_its_third_year(made, tmp_path):
+    pupils, _, folder = made
+    # Some of 2018 are in grade 3 in 2020, a grade ahead, and some in 2022, having repeated.
+    write([each for each in pupils if each["cohort"] == 2018], tmp_path / "pupils.parquet")
+    files = tmp_path / "pupils.parquet", folder / "enrolments.parquet"
+    table, _ = schools(*files, AS_OF, "made", UNVERIFIED, tmp_path / "spill")
+    r1 = table[(table["definition"] == "r1") & (table["comparison_group"] == "total")]
+    assert set(r1["cohort"]) == {"2021"}
+
+
+def test_r2_needs_records_of_the_next_year(made, tmp_path):
+    _, records, folder = made
+    kept = {key: record for key, record in records.items() if key[1] in (2018, 2019, 2021, 2022)}
+    path = made_enrolments.write(kept, tmp_path / "enrolments.parquet")
+    files = folder / "pupils.parquet", path
+    table, _ = schools(*files, AS_OF, "made", UNVERIFIED, tmp_path / "spill")
+    r2 = table[(table["definition"] == "r2") & (table["comparison_group"] == "total")]
+    assert set(r2["cohort"]) == {"2018", "2021"}
+
+
+def test_the_funnel_says_the_years_that_it_is_of_and_holds_ends_inward(made):
+    locations = pd.DataFrame({
+        "indicator": "r1", "school_year": 2022, "comparison_group": "havo", "n": 60,
+        "value": [-3.0, -2.0, 2.0, 3.0, 3.5], "group_value": 0.0, "se": 1.0,
+    })  # fmt: skip
+    for years, cohort in ((3, "2020-2022"), (2, "2021-2022")):
+        table = funnel(locations, years, "made", "schools")
+        assert set(table["cohort"]) == {cohort}
+    own = table[table["comparison_group"] == "total"].set_index("indicator")["k_schools"]
+    wanted = {"far_below": 0, "below": 1, "within": 2, "above": 1, "far_above": 1}
+    assert {name: own[f"r1_{name}_of_locations_50_to_99"] for name in wanted} == wanted
 
 
 def test_the_norm_of_r2_needs_both_marks_of_every_pupil(made):

@@ -9,7 +9,7 @@ from oracles import advice_by_hand, made_enrolments
 from oracles import lower_years_by_hand as by_hand
 from oracles.made_pupils import LISTED, ugly, write
 
-from advieskloof import io, places, schemas
+from advieskloof import io, places, positions, schemas
 from advieskloof.indicators.followed import follow
 from advieskloof.indicators.lower_years import Asked
 from advieskloof.indicators.moves import moves
@@ -19,6 +19,7 @@ FIVE = "parental_education_five"
 BY = [[], [FIVE], ["class_kind"], ["class_type"], ["discrepancy"], ["first_advice_group"],
       [FIVE, "class_kind"], ["urbanity"]]  # fmt: skip
 AS_OF = 2023
+UNTESTED = 2019
 INFERRED = ["havo_vwo@vwo", "vwo@vmbo_bb", "vwo@vmbo_kb", "vwo@vmbo_gt", "vwo@havo", "vwo@vwo"]
 UNVERIFIED = LISTED | {"r1_scores": INFERRED}
 EXACT = 1e-12
@@ -96,9 +97,14 @@ def group_of(pupil, at, name):
 
 
 def expected(pupils, at, names):
-    """By measure, cohort and group: (primary, secondary, reached) of who is in the measure."""
+    """By measure, cohort and group: (primary, secondary, reached) of who is in the measure.
+
+    Without a test nobody's advice is above or below that of a test, so nothing is split by it.
+    """
     found = defaultdict(list)
     for pupil, where in zip(pupils, at, strict=True):
+        if "discrepancy" in names and pupil["cohort"] == UNTESTED:
+            continue
         group = tuple(group_of(pupil, where, name) for name in names)
         cohort = str(pupil["cohort"])
         for measure, reached in by_hand.counted(pupil, where).items():
@@ -217,6 +223,79 @@ def test_who_is_followed_keeps_the_contract(made):
     table = io.read_parquet(made[-1] / "followed.parquet")
     schemas.in_types(table, schemas.FOLLOWED, "followed pupils")
     assert len(table) == len(made[0])
+    in_order = table.sort_values(["cohort", "pupil_id"], ignore_index=True)
+    pd.testing.assert_frame_equal(table, in_order)
+
+
+def estimates(folder, pupils, records, by=((),), by_score=()):
+    """Return the package's placement and moves of pupils and records, in one table."""
+    write(pupils, folder / "pupils.parquet")
+    made_enrolments.write(records, folder / "enrolments.parquet")
+    followed(folder)
+    asked = Asked("made", "school", [list(names) for names in by], by_score)
+    return pd.concat(
+        estimate(*files_of(folder), asked, UNVERIFIED, folder / "spill")
+        for estimate in (placement, moves)
+    )
+
+
+def test_a_school_year_without_records_is_not_a_year_of_unknown_pupils(made, tmp_path):
+    pupils, records, *_ = made
+    kept = {key: record for key, record in records.items() if key[1] != 2020}
+    table = estimates(tmp_path, pupils, kept)
+    mine = table[(table["cohort"] == "2017") & (table["table"] == "moves")]
+    third = mine["indicator"].str.contains("_of_placed|_of_advised")
+    assert set(mine.loc[third, "status"]) == {"not_defined"}
+    assert set(mine.loc[third, "reason"]) == {"no_enrolments_delivered"}
+    bounds = mine[mine["adjustment"].str.startswith("bound") & (mine["definition"] == "interval")]
+    assert set(bounds["reason"]) == {"no_enrolments_delivered"}
+    others = table[(table["cohort"] == "2018") & (table["indicator"] == "up_of_placed")]
+    assert set(others["status"]) == {"ok"}
+
+
+def test_a_final_advice_needs_adjusted_ones_where_advices_may_be_adjusted(made, tmp_path):
+    pupils, records, *_ = made
+    unadjusted = [pupil | {"adjusted_advice": None} for pupil in pupils]
+    table = estimates(tmp_path, unadjusted, records)
+    final = table[table["base"] == "final"]
+    lacking = final[final["cohort"].isin(["2017", "2018"])]
+    assert set(lacking["reason"]) == {"adjusted_advice_not_delivered"}
+    assert set(lacking["status"]) == {"not_defined"}
+    # Without a test no advice was adjusted, so that the first is the final one.
+    assert set(final.loc[final["cohort"] == str(UNTESTED), "status"]) == {"ok"}
+    initial = table[(table["base"] == "initial") & (table["cohort"] == "2018")]
+    assert "ok" in set(initial["status"])
+
+
+def test_a_cohort_without_any_score_has_no_rows_at_scores(made, tmp_path):
+    pupils, records, *_ = made
+    unscored = [pupil | {"test_score": None} if pupil["cohort"] == 2018 else pupil
+                for pupil in pupils]  # fmt: skip
+    table = estimates(tmp_path, unscored, records, by_score=[[]])
+    assert set(table.loc[table["score"].notna(), "cohort"]) == {"2017", "2022"}
+
+
+def test_who_is_not_placed_has_no_possible_move(made):
+    table = io.read_parquet(made[-1] / "followed.parquet")
+    assert table.loc[table["start"] != "placed", "possible_move"].isna().all()
+    assert table.loc[table["start"] == "placed", "possible_move"].notna().all()
+
+
+def test_an_advice_is_not_compared_with_a_test_in_a_year_without_one(made):
+    table = io.read_parquet(made[-1] / "followed.parquet")
+    untested = table["cohort"] == UNTESTED
+    assert table.loc[untested, "discrepancy"].isna().all()
+    assert table.loc[~untested, "discrepancy"].notna().all()
+
+
+def test_types_of_class_are_read_with_the_listed_unverified_rows(made, tmp_path, monkeypatch):
+    seen, plain = [], positions.class_types
+    monkeypatch.setattr(
+        positions, "class_types", lambda listed: seen.append(listed) or plain(listed)
+    )
+    files = [made[-1] / f"{name}.parquet" for name in ("pupils", "places")]
+    follow(*files, AS_OF, UNVERIFIED, tmp_path / "spill", tmp_path / "followed.parquet")
+    assert seen == [UNVERIFIED]
 
 
 def test_a_delivery_without_enrolments_says_so(made, tmp_path):

@@ -31,7 +31,7 @@ def follow(
     output: Path,
     memory: str = MEMORY,
 ) -> None:
-    """Write FOLLOWED: the places of pupils in years 1 and 3, compared.
+    """Write FOLLOWED, by cohort and pupil: the places of pupils in years 1 and 3, compared.
 
     Interval rule, between an earlier class or advice and a later place: `up` (a class is `above`)
     if lowest(later) > highest(earlier), `down` (`below`) if highest(later) < lowest(earlier), else
@@ -57,7 +57,7 @@ def follow(
     with connection(spill, memory) as base:
         base.read_parquet(str(pupils)).create_view("pupils")
         base.read_parquet(str(places)).create_view("places")
-        base.register("types", positions.class_types({}).reset_index())
+        base.register("types", positions.class_types(unverified).reset_index())
         for place in ("class", "third"):
             base.execute(_place_table(place))
         _add_advices(base, unverified)
@@ -140,7 +140,7 @@ RULES = f"""
     CREATE MACRO outcome(third_year, moved) AS
         CASE WHEN third_year = 'in_grade_3' THEN coalesce(moved, 'off_scale') ELSE third_year END;
     CREATE MACRO possible(outcome, lowest, highest) AS
-        CASE WHEN outcome <> 'unknown' THEN outcome
+        CASE WHEN outcome IS NULL OR outcome <> 'unknown' THEN outcome
             WHEN lowest IS NULL THEN 'unknown_off_scale'
             WHEN highest = {VWO} THEN 'unknown_not_up'
             WHEN lowest = {PRO} THEN 'unknown_not_down'
@@ -165,7 +165,7 @@ def _following(as_of: int, unverified: reference.Unverified) -> str:
     alike = " AND ".join(f"pupils.{name} IS NOT DISTINCT FROM advised.{name}" for name in ADVICES)
     return f"""
         SELECT pupil_id, cohort, start, vo_school_id, first_advice_group,
-            CASE WHEN tested THEN discrepancy ELSE '{UNKNOWN}' END AS discrepancy,
+            CASE WHEN tested THEN discrepancy END AS discrepancy,
             class_type, class_kind,
             against({_rule("initial", "class")}) AS class_against_initial,
             against({_rule("final", "class")}) AS class_against_final,
@@ -189,4 +189,5 @@ def _following(as_of: int, unverified: reference.Unverified) -> str:
         JOIN advised ON {alike}
         LEFT JOIN of_class ON class_type = class_name
         LEFT JOIN of_third ON position = third_name
+        ORDER BY cohort, pupil_id
     """

@@ -8,7 +8,7 @@ import pandas as pd
 from advieskloof import schemas
 from advieskloof.schemas import ESTIMATES
 
-# Pupils of a location over three years, and its distance to the group's mean in standard errors.
+# Pupils of a location over all years, and its distance to the group's mean in standard errors.
 SIZES = (1, 50, 100, 200, 400, np.inf)
 DISTANCES = {
     "far_below": (-np.inf, -3.0),
@@ -20,13 +20,15 @@ DISTANCES = {
 NO_INTERVAL = "all_locations_counted"
 
 
-def funnel(schools: pd.DataFrame, source: str, table: str) -> pd.DataFrame:
+def funnel(schools: pd.DataFrame, years: int, source: str, table: str) -> pd.DataFrame:
     """Return the funnel of SCHOOLS as ESTIMATES: shares of locations, by size and distance.
 
-    Distance is z = (value - group_value) / se; a bin holds its end that is nearest to 0. Indicator
+    Distance is z = (value - group_value) / se; an end is in the bin nearer to 0. Indicator
     `r1_within_of_locations_100_to_199`, cohort `2019-2021`; for all locations, and by comparison
     group. `n_schools` and `k_schools` count locations, n and k the pupils in them; there is no
     interval, since all locations are counted. Locations without an error are left out.
+
+    years : school years that a row of SCHOOLS is of.
     """
     known = schools[schools["se"] > 0]
     distance = (known["value"] - known["group_value"]) / known["se"]
@@ -37,7 +39,7 @@ def funnel(schools: pd.DataFrame, source: str, table: str) -> pd.DataFrame:
     size = pd.cut(known["n"].astype(float), SIZES, labels=names, right=False).astype(str)
     binned = known.assign(place=place, size=size)
     parts = [_shares(binned.assign(comparison_group=schemas.TOTAL)), _shares(binned)]
-    return _as_estimates(pd.concat(parts, ignore_index=True), source, table)
+    return _as_estimates(pd.concat(parts, ignore_index=True), years, source, table)
 
 
 def _words(low: float, high: float) -> str:
@@ -53,9 +55,9 @@ def _shares(binned: pd.DataFrame) -> pd.DataFrame:
     return every.merge(held, how="left", on=[*keys, "place"]).fillna({"k": 0, "k_schools": 0})
 
 
-def _as_estimates(found: pd.DataFrame, source: str, table: str) -> pd.DataFrame:
+def _as_estimates(found: pd.DataFrame, years: int, source: str, table: str) -> pd.DataFrame:
     empty = schemas.empty_columns(ESTIMATES, len(found))
-    first = (found["school_year"] - 2).astype(str)
+    first = (found["school_year"] - years + 1).astype(str)
     of = "_of_locations_" + found["size"].astype(str)
     filled = {
         "source": source,

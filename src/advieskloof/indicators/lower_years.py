@@ -1,6 +1,6 @@
 """The lower secondary years of pupils: what is asked, and going over cohorts and splits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +23,8 @@ from advieskloof.indicators.followed_rows import (
 from advieskloof.indicators.groups import EDUCATION, Grouping, grouping
 from advieskloof.indicators.rows import Rows
 from advieskloof.indicators.strata import has_score
-from advieskloof.indicators.support import NO_TEST, regimes
-from advieskloof.schemas import SPLITS
+from advieskloof.indicators.support import ADJUSTING, NO_TEST, regimes
+from advieskloof.schemas import SPLITS, UNKNOWN_MOVES
 
 OF_TEST = "class_against_test"
 # Columns of FOLLOWED that the indicators are made of.
@@ -49,6 +49,9 @@ COLUMNS = (
 # there are none.
 OF_RECORDS = ("start", "move_from_initial", "stacked")
 NOBODY = {"unknown", NOT_YET_OBSERVED}
+# What a column holds of pupils without a record. Where it holds nothing else of a cohort, none of
+# that year was delivered.
+NOT_DELIVERED = {"unknown", *UNKNOWN_MOVES}
 # ESTIMATES has it for secondary school locations, not for pupils.
 OF_LOCATIONS = "comparison_group"
 
@@ -90,12 +93,16 @@ class Year:
 
     has_test : scores and test advices of the cohort count.
     followed : some pupil has a record after group 8.
+    adjusted : advices were adjusted, as far as they may have been.
+    held : by column of COLUMNS, the values that pupils have.
     """
 
     cohort: Cohort
     ways: Sequence[two_ways.Way]
     has_test: bool
     followed: bool
+    adjusted: bool
+    held: Mapping[str, set[str]]
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class LowerYears:
 
     def held(self, year: Year, column: str) -> set[str]:
         """Return the values of a column that pupils of a cohort have."""
-        return _values(self.pupils, year.cohort, column)
+        return year.held[column]
 
 
 def _values(pupils: Pupils, cohort: Cohort, column: str) -> set[str]:
@@ -123,16 +130,21 @@ def read(
     groups = ["parental_education" if name in EDUCATION else name for name in asked.columns]
     held = coded.read([pupils], list(dict.fromkeys([*COLUMNS, *groups])), spill, followed)
     regime = regimes(unverified)
-    years = [
-        Year(
-            cohort,
-            two_ways.ways(cohort.school, cohort.columns["vo_school_id"]),
-            regime.get(str(cohort.year)) != NO_TEST,
-            any(_values(held, cohort, name) - NOBODY for name in OF_RECORDS),
-        )
-        for cohort in held.cohorts
-    ]
+    years = [_year(held, cohort, regime.get(str(cohort.year), "")) for cohort in held.cohorts]
     return LowerYears(held, years, unverified)
+
+
+def _year(pupils: Pupils, cohort: Cohort, regime: str) -> Year:
+    values = {name: _values(pupils, cohort, name) for name in COLUMNS}
+    adjusted = cohort.profiles["adjusted_advice"].notna().any()
+    return Year(
+        cohort,
+        two_ways.ways(cohort.school, cohort.columns["vo_school_id"]),
+        has_test=regime != NO_TEST,
+        followed=any(values[name] - NOBODY for name in OF_RECORDS),
+        adjusted=bool(adjusted) or regime not in ADJUSTING,
+        held=values,
+    )
 
 
 def add_splits(
@@ -166,8 +178,10 @@ def _grouped(
 
 
 def _add_columns(rows: Rows, lower: LowerYears, split: Split, columns: Sequence[Shares]) -> None:
+    [year] = [each for each in lower.years if each.cohort is split.cohort]
     for each in columns:
-        add_shares(rows, split, each, lower.pupils.texts[each.column])
+        if not _why_not(lower, year, each):
+            add_shares(rows, split, each, lower.pupils.texts[each.column])
 
 
 def add_at_scores(
@@ -183,7 +197,7 @@ def add_at_scores(
     Groups are compared at the scores of `curves.GAPS_AT`.
     """
     for grouped, year, codes in _grouped(lower, asked):
-        if year.has_test:
+        if year.has_test and has_score(year.cohort.score, year.cohort.provider).any():
             split = _at_scores(lower, year, grouped, codes)
             _add_columns(rows, lower, split, of_groups if grouped.names else of_all)
 
@@ -212,15 +226,21 @@ def add_not_defined(rows: Rows, lower: LowerYears, columns: Sequence[Shares]) ->
     """Add a row for each measure and cohort that can't support it."""
     for year in lower.years:
         for each in columns:
-            why = _why_not(lower, year, each.column)
+            why = _why_not(lower, year, each)
             not_defined.add_not_defined(
                 rows, each.measures, str(year.cohort.year), [why] * len(each.shares), score=np.nan
             )
 
 
-def _why_not(lower: LowerYears, year: Year, column: str) -> str:
+def _why_not(lower: LowerYears, year: Year, shares: Shares) -> str:
+    column = shares.column
     held, started = lower.held(year, column), lower.held(year, "start")
-    if year.followed and held - {NOT_YET_OBSERVED}:
+    due = held - {NOT_YET_OBSERVED}
+    if year.followed and due and due <= NOT_DELIVERED:
+        return "no_enrolments_delivered"
+    if year.followed and shares.measures[0].base == "final" and not year.adjusted:
+        return "adjusted_advice_not_delivered"
+    if year.followed and due:
         return ""
     if NOT_YET_OBSERVED in held | started:
         return NOT_YET_OBSERVED

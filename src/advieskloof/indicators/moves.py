@@ -41,11 +41,18 @@ def _shares(
 
 
 def _bounds() -> list[Share]:
-    """Return at least none of the unknown, and at most all who could, as a share of both."""
+    """Return the least and the most that a share of the compared can be.
+
+    The unknown may be compared or not: the least is with all of them and none moving so, the most
+    with those alone who could move so, and all doing it.
+    """
     return [
-        Share(Measure(f"{move}_of_compared", INTERVAL, "initial", bound), reached, COMPARABLE)
+        Share(Measure(f"{move}_of_compared", INTERVAL, "initial", bound), reached, among)
         for move, could in COULD.items()
-        for bound, reached in (("bound_low", (move,)), ("bound_high", (move, *could)))
+        for bound, reached, among in (
+            ("bound_low", (move,), COMPARABLE),
+            ("bound_high", (move, *could), (*MOVES, *could)),
+        )
     ]
 
 
@@ -108,9 +115,10 @@ def moves(
     advice of `base` likewise, of all with an interval whose third year is due (`_of_advised`) and
     of the compared. `in_<type>_in_year_3_of_placed` are transitions, in splits by class type.
 
-    Bounds (`bound_low`, `bound_high`) put the unknown beside the compared: at least none of them
-    moved so, at most all did who could, given their class. `stacked_of_vmbo_gt_4` is of those in
-    grade 4 of vmbo-gt in the fourth year: who is in havo or vwo in the fifth; who left is not.
+    Bounds (`bound_low`, `bound_high`) put the unknown beside the compared: at least if all of them
+    are and none moved so, at most if those are who could, given their class, and all did.
+    `stacked_of_vmbo_gt_4` is of those in grade 4 of vmbo-gt in the fourth year: who is in havo or
+    vwo in the fifth; who left is not.
 
     Parameters, rows and errors are as of `placement`; `asked.by_score` gives the highest positions.
     """

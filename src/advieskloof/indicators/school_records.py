@@ -46,6 +46,9 @@ def records(
     2, pupils without a PUPILS row too: up is a higher grade on 1 October of the next year,
     anywhere; left and vso are not up; no record, or one without grade or position, is unknown.
 
+    R1 is of school years three after a cohort of PUPILS, since of others only who was accelerated
+    or repeated is there; R2 of school years of which the next has records.
+
     Raises DataError where a code is in no table.
     """
     with connection(spill) as base:
@@ -74,6 +77,7 @@ def _third_grade(base: duckdb.DuckDBPyConnection, unverified: reference.Unverifi
             position::VARCHAR AS position, count(*) AS n
         FROM years JOIN advised USING (pupil_id)
         WHERE state = 'enrolled' AND grade = 3
+            AND school_year - 3 IN (SELECT cohort FROM pupils)
         GROUP BY ALL ORDER BY ALL
         """
     ).df()
@@ -101,8 +105,9 @@ def scored(third: pd.DataFrame, unverified: reference.Unverified) -> pd.DataFram
 
 def _lower_grades(base: duckdb.DuckDBPyConnection, as_of: int) -> pd.DataFrame:
     """Return R2's counts; one school year at a time, so that what is joined stays small."""
-    first = base.execute("SELECT min(school_year) FROM enrolments").fetchone()[0]
-    years = range(int(first), int(as_of)) if first is not None else ()
+    query = "SELECT DISTINCT school_year FROM enrolments ORDER BY school_year"
+    held = [int(year) for [year] in base.execute(query).fetchall()]
+    years = [year for year in held if year + 1 in held and year < as_of]
     parts = [base.execute(_going_up(year)).df() for year in years]
     found = pd.concat([part for part in parts if len(part)] or [_no_lower_grades()])
     for name in MARKS:

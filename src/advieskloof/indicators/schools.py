@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from advieskloof import reference
+from advieskloof import positions, reference
 from advieskloof.indicators.blocks import Measure
 from advieskloof.indicators.counting import Counted, add_block, mean_block, share_block
 from advieskloof.indicators.funnel import funnel
@@ -48,7 +48,7 @@ def schools(
 
     Parameters
     ----------
-    pupils, enrolments : Parquet files of PUPILS and ENROLMENTS.
+    pupils, enrolments : Parquet files of PUPILS, all that are sound, and ENROLMENTS.
     as_of : first calendar year of the last school year whose 1 October is known.
     source : name of the delivery, in every row.
     unverified : the config's list of reference rows that may be used unverified.
@@ -72,7 +72,8 @@ def schools(
         _add_r2(rows, held.r2[held.r2["school_year"] == year], groups, int(year))
     said = {"source": source, "public": False, "table": TABLE, "region_of": "school"}
     parts = [rows.table(**said)] if rows.parts else []
-    parts.append(funnel(locations, source, TABLE))
+    years = int(positions.r_parameters(unverified)["average_years"])
+    parts.append(funnel(locations, years, source, TABLE))
     return pd.concat(parts, ignore_index=True), locations
 
 

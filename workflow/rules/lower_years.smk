@@ -40,7 +40,8 @@ if LOWER_YEARS:
 
     rule compute_schools:
         input:
-            pupils="results/private/pupils.parquet",
+            # Locations are judged on everybody, also on pupils who aren't analysed.
+            pupils="results/private/sound/pupils.parquet",
             enrolments="results/private/enrolments.parquet",
             code=code("compute_schools.py"),
         output:

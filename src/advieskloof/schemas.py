@@ -37,7 +37,10 @@ GROUPINGS = {
     "parental_education_three": ("low", "middle", "high", "unknown"),
 }
 _GROUPING_MEANING = {
-    "first_advice_group": "first advice in CBS's nine classes; other is wide or pro/vmbo-bb",
+    "first_advice_group": (
+        "first advice in CBS's nine classes; other is wide or pro/vmbo-bb, and in the lower years "
+        "no first advice"
+    ),
     "income_quintile": "national fifth of the household income of the parents, 5 is highest",
     "parental_education_five": "highest education of the parents in five classes",
     "parental_education_three": "highest education of the parents: low, middle, high",

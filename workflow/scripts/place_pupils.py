@@ -9,4 +9,4 @@ with jobs.logged(snakemake) as log:
     files = Path(given.pupils), Path(given.enrolments)
     spill, output = Path(params.spill), Path(snakemake.output.places)
     counted = places.place(*files, params.as_of, params.unverified, spill, output)
-    log.info("pupils by outcome of the third year: %s", counted)
+    log.info("%d pupils", sum(counted.values()))

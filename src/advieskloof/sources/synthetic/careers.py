@@ -85,7 +85,7 @@ def positions_by_grade(
     """Return the position in grades 1 to 5 as places in CLASSES, shape (5, n).
 
     Some mixed classes last into grade 2, few of havo/vwo into grade 3; who moves may do so in
-    grade 2 already. After grade 3 some fall by a type or more, by chance that comes anew.
+    grade 2 already. After grade 3 some fall by a type, by chance that comes anew.
     """
     n = len(chosen)
     early, again = generator.random(n), generator.normal(0, parameters["later_sd"], n)

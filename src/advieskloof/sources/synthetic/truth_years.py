@@ -22,8 +22,9 @@ def values(
         they are.
     up_at_equal_class.<class>, down_at_equal_class.<class> : share that moves by the interval rule
         between year 1 and year 3, likewise; ability, school and class as they are.
-    vwo_after_vwo_class : share in vwo in year 3 of those who start in vwo or havo/vwo, were all in
-        a homogeneous vwo class, minus were all in havo/vwo.
+    vwo_after_vwo_class : share at vwo in year 3 of those who start in vwo or havo/vwo, were all in
+        a homogeneous vwo class, minus were all in havo/vwo. It is the school type of the pupil,
+        also of who is in a havo/vwo class still; records say havo/vwo there.
     up.<class>, down.<class> : share that moves, among those placed in year 1 and in grade 3 in the
         third year, by true parental education.
     """

@@ -169,17 +169,26 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("layout", "content", "message"), CASES)
-def test_a_bad_delivery_ends_with_one_message_and_fails_again(fresh, layout, content, message):
+def check_refused(checkout, done, message):
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert done.stderr.startswith("advieskloof: ")
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert checkout.results() == {}
+
+
+@pytest.mark.parametrize("layout", ["codes", "margins"])
+def test_a_bad_delivery_fails_again(fresh, layout):
+    content, message = next(iter({"codes": BAD_CODES, "margins": BAD_MARGINS}[layout].values()))
     config = delivery(fresh, content, layout)
     for _ in range(2):
-        done = fresh.run(config)
-        assert done.returncode == 1
-        assert message in done.stderr
-        assert done.stderr.startswith("advieskloof: ")
-        assert done.stderr.count("\n") == 1
-        assert "Traceback" not in done.stdout + done.stderr
-        assert fresh.results() == {}
+        check_refused(fresh, fresh.run(config), message)
+
+
+@pytest.mark.parametrize(("layout", "content", "message"), CASES)
+def test_a_bad_delivery_ends_with_one_message_and_no_result(fresh, layout, content, message):
+    check_refused(fresh, fresh.run(delivery(fresh, content, layout)), message)
     everything = [p for p in fresh.path.rglob("*") if p.is_file() and "data" not in p.parts]
     assert not [p.name for p in everything if b"pupil-4711" in p.read_bytes()]
 

@@ -143,10 +143,6 @@ def folder_instead(path):
         (folder_instead, TABLE, f"{TABLE}: written by a run and not there"),
         (missing, CELLS, f"{CELLS}: written by a run and not there"),
         (missing, MANIFEST, f"{MANIFEST}: not there: the last run did not finish"),
-        (foreign, "results/private/mine.csv", "results/private/mine.csv: not of this run"),
-        (foreign, "results/release/tables/old.csv", "tables/old.csv: not of this run"),
-        (foreign, "results/release/deep/down/x.txt", "deep/down/x.txt: not of this run"),
-        (foreign, f"{TABLE}.partial", f"{TABLE}.partial: not of this run"),
     ],
 )
 def test_verify_names_a_harmed_file_and_the_same_run_mends_it(
@@ -158,6 +154,18 @@ def test_verify_names_a_harmed_file_and_the_same_run_mends_it(
     assert named in found.stderr
     mended = finished.run()
     assert mended.returncode == 0, mended.stderr
+    assert finished.results() == good_results
+
+
+def test_verify_names_what_is_not_of_a_run_and_the_next_run_removes_it(finished, good_results):
+    names = ("private/mine.csv", "release/tables/old.csv", "release/deep/down/x.txt")
+    strange = [*(f"results/{name}" for name in names), f"{TABLE}.partial"]
+    for name in strange:
+        foreign(finished.path / name)
+    found = finished.call("verify")
+    assert found.returncode == 1
+    assert all(f"{name}: not of this run" in found.stderr for name in strange)
+    assert finished.run().returncode == 0
     assert finished.results() == good_results
     assert not (finished.path / "results/release/deep").exists()
 

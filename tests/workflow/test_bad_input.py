@@ -280,10 +280,10 @@ def test_a_file_where_a_folder_is_needed_is_named_and_kept(fresh, place):
 
 @pytest.fixture
 def small_disk(fresh):
-    """Mount a disk of 100 kB as a checkout's results/ (cells fit, figures don't)."""
+    """Mount a disk of 400 kB as a checkout's results/ (cells fit, figures don't)."""
     results = fresh.path / "results"
     results.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(results)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(results)]
     if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("a small disk can't be mounted here: that takes root and mount")
     yield fresh

@@ -87,21 +87,4 @@ PUPIL: Words = {
     "test_provider:LIB": both("Leerling in beeld", "Leerling in beeld"),
     "test_provider:unknown": both("geen toets", "no test"),
 }
-CLASS: Words = {
-    "class_type": both("brugklas", "class in year 1"),
-    "class_type:pro": both("praktijkonderwijs", "pro"),
-    "class_type:vmbo_bb": both("vmbo-b", "vmbo-b"),
-    "class_type:vmbo_bb_kb": both("vmbo-b/k", "vmbo-b/k"),
-    "class_type:vmbo_kb": both("vmbo-k", "vmbo-k"),
-    "class_type:vmbo_kb_gt": both("vmbo-k/gt", "vmbo-k/gt"),
-    "class_type:vmbo_gt": both("vmbo-gt", "vmbo-gt"),
-    "class_type:vmbo_gt_havo": both("vmbo-gt/havo", "vmbo-gt/havo"),
-    **alike("class_type", "havo", "vwo"),
-    "class_type:havo_vwo": both("havo/vwo", "havo/vwo"),
-    "class_type:vmbo_bb_to_gt": both("vmbo, alle leerwegen", "vmbo, all tracks"),
-    "class_type:vmbo_bb_to_havo": both("vmbo t/m havo", "vmbo to havo"),
-    "class_type:vmbo_gt_to_vwo": both("vmbo-gt t/m vwo", "vmbo-gt to vwo"),
-    "class_type:vmbo_bb_to_vwo": both("vmbo t/m vwo", "vmbo to vwo"),
-    "class_type:off_scale": both("buiten de schaal", "outside the scale"),
-}
-WORDS: Words = {**FIRST_ADVICE, **INCOME, **EDUCATION, **PLACE, **PUPIL, **CLASS}
+WORDS: Words = {**FIRST_ADVICE, **INCOME, **EDUCATION, **PLACE, **PUPIL}

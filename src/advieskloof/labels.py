@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from advieskloof import reference
-from advieskloof.vocabulary import groups, lower_years, measures, models
+from advieskloof.vocabulary import groups, lower_indicators, lower_years, measures, models
 from advieskloof.vocabulary import reasons as reasons_in_words
 
 LANGUAGES = ("nl", "en")
@@ -55,6 +55,7 @@ LABELS = {
         "en": "pupils in group 8 with a first advice",
     },
     **groups.WORDS,
+    **lower_indicators.WORDS,
     **lower_years.WORDS,
     **measures.WORDS,
     **models.WORDS,

@@ -1,11 +1,22 @@
 import ast
 import re
+from itertools import pairwise
 
 import pytest
 
 from advieskloof import io, labels, reference, schemas
 from advieskloof.disclosure import outward
-from advieskloof.indicators import estimating, outcomes, reconsideration, untested
+from advieskloof.indicators import (
+    estimating,
+    funnel,
+    moves,
+    outcomes,
+    placement,
+    reconsideration,
+    schools,
+    spread,
+    untested,
+)
 
 GROUPS = [(name, value) for name, values in schemas.SPLITS.items() for value in values]
 GROUPS += [("corop", value) for value in (*schemas.COROP_AREAS, "unknown")]
@@ -203,3 +214,22 @@ def test_cohorts_together_are_shown_as_a_period(cohort, text):
 def test_an_enumeration_ends_in_and(parts, dutch, english):
     assert labels.enumeration(parts, "nl") == dutch
     assert labels.enumeration(iter(parts), "en") == english
+
+
+def lower_measures():
+    """Every (kind, name) of the measures of the lower secondary years."""
+    columns = (*placement.COLUMNS, *moves.COLUMNS)
+    measures = [measure for shares in columns for measure in shares.measures]
+    measures += [schools.POINTS, *schools.R1_SHARES, *schools.R2_SHARES, spread.MEASURE]
+    named = {(kind, getattr(m, kind)) for m in measures for kind in ("indicator", "definition")}
+    sizes = [funnel._words(low, high) for low, high in pairwise(funnel.SIZES)]
+    return named | {
+        ("indicator", f"{name}_{place}_of_locations_{size}")
+        for name in (schools.R1, schools.R2)
+        for place in funnel.DISTANCES
+        for size in sizes
+    }
+
+
+def test_every_measure_of_the_lower_years_has_words():
+    assert {f"{kind}:{name}" for kind, name in lower_measures()} - set(labels.LABELS) == set()

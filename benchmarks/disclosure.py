@@ -22,7 +22,7 @@ import pandas as pd
 from scipy import sparse
 
 from advieskloof import io
-from advieskloof.config import load
+from advieskloof.config import estimates, load
 from advieskloof.disclosure import exact, partners, plan
 from advieskloof.disclosure.boxes import Box
 from advieskloof.disclosure.protect import protect
@@ -30,6 +30,7 @@ from advieskloof.disclosure.resting import Count
 from advieskloof.disclosure.rules import Rules
 from advieskloof.disclosure.system import System
 from advieskloof.disclosure.unsafe import Unsafe
+from advieskloof.models import specification
 from advieskloof.schemas import SUPPRESSED
 
 SYSTEMS, PROTECTION, FEW = 200, 10.0, 10
@@ -109,28 +110,29 @@ def optimum(systems):
             found.append(pair)
         seed += 1
     proven = [pair for pair in found if pair[1] is not None]
-    ours, best = np.array(proven).sum(axis=0)
-    worst = max(one / other for one, other in proven)
+    ours, best = np.array(proven).T
+    worst, over = (ours / best).max(), (ours > TARGET * best).sum()
     print(
         f"optimum: {len(found)} systems, {len(found) - len(proven)} without proof; rows withheld "
-        f"{ours}, fewest {best}, ratio {ours / best:.3f} (target {TARGET}), worst {worst:.2f}; "
-        f"{time.process_time() - started:.0f} s"
+        f"{ours.sum()}, fewest {best.sum()}, ratio {ours.sum() / best.sum():.3f} (target {TARGET}); "
+        f"worst {worst:.2f}, {over} above {TARGET}; {time.process_time() - started:.0f} s"
     )
 
 
 def whole_plan():
     folder = Path("results/private/estimates")
-    paths = [path for path in sorted(folder.glob("*.parquet")) if path.stem != "models"]
-    if not paths:
-        print(f"plan: no estimates in {folder}; run the pipeline first")
-        return
     config = load(Path("config/config.yaml"))
+    paths = [folder / f"{name}.parquet" for name in estimates(config)]
+    if missing := [path.name for path in paths if not path.exists()]:
+        print(f"plan: no {', '.join(missing)} in {folder}; run the pipeline first")
+        return
     tables = {path.stem: io.read_parquet(path) for path in paths}
     rules = dict(config["release"])
     planned = plan.planned(plan.load(rules.pop("plan")), tables)
     everything = pd.concat(tables.values(), ignore_index=True)
     started = time.process_time()
-    found = protect(planned, everything, Rules(**rules), config["unverified"])
+    needs = specification.needs(specification.load(config["models"]))
+    found = protect(planned, everything, Rules(**rules), config["unverified"], models=needs)
     seconds = time.process_time() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     withheld = int(found.table["status"].isin(SUPPRESSED).sum())

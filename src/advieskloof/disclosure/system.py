@@ -90,7 +90,8 @@ def lines(
     along the line hold. Groups that everybody sees to be absent have no part in it.
     """
     groups = defaultdict(dict)
-    for count in counts:
+    # In one order: that of equations decides which of equally good numbers are withheld.
+    for count in sorted(counts, key=_order):
         for axis in (COHORT, *count.box.axes):
             line = count.event, count.box.along(axis, None), axis
             groups[line][count.box.label(axis)] = count

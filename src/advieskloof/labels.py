@@ -12,6 +12,7 @@ LANGUAGES = ("nl", "en")
 # A key is 'kind:value'; figure and report texts that occur once stand beside their code.
 LABELS = {
     "total": {"nl": "totaal", "en": "total"},
+    "everybody": {"nl": "alle leerlingen", "en": "all pupils"},
     "cohort:total": {"nl": "alle schooljaren", "en": "all school years"},
     "source:synthetic": {
         "nl": "synthetische cohorten van advieskloof, geen echte leerlingen",

@@ -70,7 +70,7 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
             note,
             broken,
             error_note(rows, language),
-            absent.cross_note(_lone(rows), language),
+            absent.cross_note(timeline.lone(rows, "definition", "indicator"), language),
             interval_note(rows, language),
         ),
         source=source_line(rows, language),
@@ -112,7 +112,7 @@ def _draw_panel(
 ) -> None:
     broken = timeline.breaks(cohorts)
     lacking = set(rows.loc[rows["estimate"].isna(), "cohort"])
-    lone = set(_lone(rows)["cohort"])
+    lone = set(timeline.lone(rows, "definition", "indicator")["cohort"])
     of_base = {
         base: rows[rows["base"] == base].set_index("cohort").reindex(cohorts) for base in BASES
     }
@@ -169,13 +169,6 @@ def _number(axes: Axes, place: int, share: float, above: bool, language: str) ->
 
 def _definitions(rows: pd.DataFrame) -> list[str]:
     return [name for name in DEFINITIONS if name in set(rows["definition"])]
-
-
-def _lone(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows without a number of which the other base has one: they get a cross."""
-    panel = ["definition", "indicator", "cohort"]
-    others = rows["estimate"].notna().groupby([rows[name] for name in panel]).transform("any")
-    return rows[rows["estimate"].isna() & others]
 
 
 def _in_words(rows: pd.DataFrame, language: str) -> str:

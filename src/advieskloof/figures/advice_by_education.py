@@ -20,11 +20,10 @@ from advieskloof.figures.caption import (
 )
 from advieskloof.figures.marks import ON_WHITE, PERCENT, bars, key
 from advieskloof.figures.palette import BASES, DIRECTIONS
-from advieskloof.figures.rows import are_split_by, grouping_of, ordered
+from advieskloof.figures.rows import are_split_by, class_name, grouping_of, ordered
 from advieskloof.figures.style import GRID, INK, SOFT_INK
 from advieskloof.labels import (
     capitalised,
-    group_label,
     label,
     percentage,
     period,
@@ -49,7 +48,6 @@ WORDS = {
             "{meanings} Bij gelijke score: herwogen naar toets en scoreband van alle leerlingen."
         ),
         "n": "Leerlingen met advies en toetsadvies per groep: {n}.",
-        "all": "alle leerlingen",
         "raw": "ongecorrigeerd (beide)",
         "alt": "Puntenfiguren van {year}, bij gelijke score. {series}",
     },
@@ -61,7 +59,6 @@ WORDS = {
         ),
         "note": "{meanings} At equal score: weighted to the tests and score bands of all pupils.",
         "n": "Pupils with an advice and a test advice, by group: {n}.",
-        "all": "all pupils",
         "raw": "raw (both)",
         "alt": "Dot charts of {year}, at equal score. {series}",
     },
@@ -118,7 +115,7 @@ def draw(rows: pd.DataFrame, language: str) -> Figure:
         for (group, base), pair in mine.groupby([variable, "base"], sort=False):
             at = classes.index(group) + SHIFT[base]
             _draw_pair(axes, at, pair.set_index("adjustment"), colour, language)
-    _scale(panels, rows, [_class_name(variable, name, language) for name in classes])
+    _scale(panels, rows, [class_name(variable, name, language) for name in classes])
     _draw_key(panels[0], language)
     return figure
 
@@ -188,10 +185,6 @@ def _variable(rows: pd.DataFrame) -> str:
     return grouping_of(rows, *EDUCATION)
 
 
-def _class_name(variable: str, name: str, language: str) -> str:
-    return WORDS[language]["all"] if name == TOTAL else group_label(variable, name, language)
-
-
 def _in_words(rows: pd.DataFrame, language: str) -> str:
     rows = rows[rows["adjustment"] == "standardised"]
     return " ".join(
@@ -203,5 +196,5 @@ def _in_words(rows: pd.DataFrame, language: str) -> str:
 
 def _course(series: pd.DataFrame, language: str) -> str:
     variable = _variable(series)
-    names = series[variable].map(lambda name: _class_name(variable, name, language))
+    names = series[variable].map(lambda name: class_name(variable, name, language))
     return alt.each(series, names, lambda share: percentage(share, language), language)

@@ -15,8 +15,8 @@ from advieskloof.figures.caption import (
 )
 from advieskloof.figures.marks import from_zero, name_ends, whiskers
 from advieskloof.figures.palette import looks
-from advieskloof.figures.rows import are_split_by, grouping_of, ordered
-from advieskloof.labels import capitalised, group_label, label, percentage, school_year
+from advieskloof.figures.rows import are_split_by, class_name, grouping_of, ordered
+from advieskloof.labels import capitalised, label, percentage, school_year
 from advieskloof.schemas import SPLITS, TOTAL
 
 # A panel each.
@@ -37,7 +37,6 @@ WORDS = {
             "halve niveaus tellen mee. Bijgesteld: het advies is na de toets verhoogd.{n}"
         ),
         "n": " Per opleidingsgroep en schooljaar {n}.",
-        "all": "alle leerlingen",
         "alt": "Lijnfiguren over {span}. {series} {breaks}",
     },
     "en": {
@@ -51,7 +50,6 @@ WORDS = {
             "levels count. Adjusted: the advice was raised after the test.{n}"
         ),
         "n": " By level of education and school year {n}.",
-        "all": "all pupils",
         "alt": "Line charts of {span}. {series} {breaks}",
     },
 }
@@ -81,7 +79,7 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
             timeline.not_with_pro_note(cohorts, language),
             broken,
             error_note(rows, language),
-            absent.cross_note(_lone(rows), language),
+            absent.cross_note(timeline.lone(rows, "indicator"), language),
             interval_note(rows, language),
         ),
         source=source_line(rows, language),
@@ -109,7 +107,7 @@ def draw(rows: pd.DataFrame, language: str) -> Figure:
 
 def _draw_panel(axes: Axes, rows: pd.DataFrame, cohorts: list[str], language: str) -> None:
     variable = grouping_of(rows, *EDUCATION)
-    broken, lone, shifts = timeline.breaks(cohorts), _lone(rows), _shifts(rows)
+    broken, lone, shifts = timeline.breaks(cohorts), timeline.lone(rows, "indicator"), _shifts(rows)
     for name, shift in shifts.items():
         series = rows[rows[variable] == name].set_index("cohort").reindex(cohorts)
         look = looks(variable)[name]
@@ -119,7 +117,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, cohorts: list[str], language: st
         whiskers(axes, [at + shift for at in range(len(cohorts))], series, 100, look.colour)
         lacking = [cohorts.index(cohort) for cohort in lone.loc[lone[variable] == name, "cohort"]]
         absent.draw_crosses(axes, [at + shift for at in lacking], look.colour)
-    timeline.draw_absent(axes, _why_nothing(rows, cohorts, language))
+    timeline.draw_absent(axes, timeline.why_nothing(rows, cohorts, language))
     timeline.draw_breaks(axes, cohorts, broken)
 
 
@@ -135,7 +133,7 @@ def _name_classes(axes: Axes, rows: pd.DataFrame, cohorts: list[str], language: 
     variable, shifts = grouping_of(rows, *EDUCATION), _shifts(rows)
     known = rows[rows["estimate"].notna()]
     ends = {
-        _class_name(variable, name, language): (
+        class_name(variable, name, language): (
             cohorts.index(end["cohort"]) + shifts[name],
             100 * end["estimate"],
             looks(variable)[name],
@@ -146,32 +144,13 @@ def _name_classes(axes: Axes, rows: pd.DataFrame, cohorts: list[str], language: 
     name_ends(axes, ends, len(cohorts) - 0.05, 0.085 * (high - low))
 
 
-def _class_name(variable: str, name: str, language: str) -> str:
-    return WORDS[language]["all"] if name == TOTAL else group_label(variable, name, language)
-
-
-def _why_nothing(rows: pd.DataFrame, cohorts: list[str], language: str) -> pd.Series:
-    """Return why a cohort has no number at all, missing where it has one."""
-    has_number = rows["estimate"].notna().groupby(rows["cohort"]).any()
-    first = rows.drop_duplicates("cohort").set_index("cohort").reindex(cohorts)
-    why = absent.shorts(first, language)
-    return why.where(~has_number.reindex(cohorts, fill_value=False), None)
-
-
-def _lone(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows without a number of which another class has one that year."""
-    panel = [rows["indicator"], rows["cohort"]]
-    others = rows["estimate"].notna().groupby(panel).transform("any")
-    return rows[rows["estimate"].isna() & others]
-
-
 def _in_words(rows: pd.DataFrame, language: str) -> str:
     variable = grouping_of(rows, *EDUCATION)
     sentences = []
     for indicator, panel in rows.groupby("indicator", sort=False):
         years = panel["cohort"].map(school_year)
         parts = [
-            f"{_class_name(variable, name, language)} "
+            f"{class_name(variable, name, language)} "
             + alt.course(mine, years, lambda share: percentage(share, language), language)
             for name, mine in panel.groupby(variable, sort=False)
         ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from advieskloof.figures.style import needed
+from advieskloof.labels import group_label, label
 from advieskloof.schemas import SPLITS, TOTAL
 
 
@@ -37,3 +38,14 @@ def grouping_of(table: pd.DataFrame, *variables: str) -> str:
         if (table[name] != TOTAL).any():
             return name
     return variables[0]
+
+
+def latest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the latest cohort that has other than rows `not_defined`, if any has."""
+    known = rows.loc[rows["status"] != "not_defined", "cohort"]
+    return rows[rows["cohort"] == (known if len(known) else rows["cohort"]).max()]
+
+
+def class_name(variable: str, name: str, language: str) -> str:
+    """Return what a class of pupils is called, all of them together 'alle leerlingen'."""
+    return label("everybody", language) if name == TOTAL else group_label(variable, name, language)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
 from advieskloof import reference
+from advieskloof.figures import absent
 from advieskloof.figures.style import BAND, BAND_EDGE, SOFT_INK
 from advieskloof.labels import enumeration, label, school_year
 
@@ -119,6 +120,24 @@ def draw_absent(axes: Axes, why: pd.Series, height: float = 0.5) -> None:
         axes.axvspan(first - 0.42, last + 0.42, zorder=0.8, **look)
         narrow = first == last and len(why) > MANY
         _say_why(axes, text, ((first + last) / 2, height), narrow)
+
+
+def why_nothing(rows: pd.DataFrame, cohorts: Sequence[str], language: str) -> pd.Series:
+    """Return by cohort why it has no number at all, missing where it has one."""
+    has_number = rows["estimate"].notna().groupby(rows["cohort"]).any()
+    first = rows.drop_duplicates("cohort").set_index("cohort").reindex(cohorts)
+    why = absent.shorts(first, language)
+    return why.where(~has_number.reindex(cohorts, fill_value=False), None)
+
+
+def lone(rows: pd.DataFrame, *panels: str) -> pd.DataFrame:
+    """Return the rows without a number of cohorts of which another row has one.
+
+    panels : columns that tell panels apart; the other row is of the same one.
+    """
+    keys = [rows[name] for name in (*panels, "cohort")]
+    others = rows["estimate"].notna().groupby(keys).transform("any")
+    return rows[rows["estimate"].isna() & others]
 
 
 def _say_why(axes: Axes, why: str, middle: tuple[float, float], narrow: bool) -> None:

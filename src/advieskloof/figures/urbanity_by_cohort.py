@@ -80,7 +80,7 @@ def caption(rows: pd.DataFrame, language: str) -> Caption:
             broken,
             timeline.crossed_note(cohorts, OF_THE_TEST, language),
             error_note(rows, language),
-            absent.cross_note(_lone(rows), language),
+            absent.cross_note(timeline.lone(rows), language),
             interval_note(rows, language),
         ),
         source=source_line(rows, language),
@@ -94,14 +94,14 @@ def draw(rows: pd.DataFrame, language: str) -> Figure:
     axes = figure.add_subplot()
     cohorts = timeline.cohorts_of(rows)
     axes.axhline(0, color=REST, linewidth=0.8, zorder=1)
-    lone = _lone(rows)
+    lone = timeline.lone(rows)
     for name, shift in _shifts(rows).items():
         series = rows[rows[GROUP] == name].set_index("cohort").reindex(cohorts)
         _draw_class(axes, name, series, shift)
         lacking = [cohorts.index(cohort) for cohort in lone.loc[lone[GROUP] == name, "cohort"]]
         absent.draw_crosses(axes, [at + shift for at in lacking], looks(GROUP)[name].colour)
     # Above the line at zero.
-    timeline.draw_absent(axes, _why_nothing(rows, cohorts, language), height=0.8)
+    timeline.draw_absent(axes, timeline.why_nothing(rows, cohorts, language), height=0.8)
     timeline.draw_breaks(axes, cohorts, timeline.breaks(cohorts, OF_THE_TEST))
     _scale(axes, rows, cohorts, language)
     _name_classes(axes, rows, cohorts, language)
@@ -143,20 +143,6 @@ def _name_classes(axes: Axes, rows: pd.DataFrame, cohorts: list[str], language: 
     }
     low, high = axes.get_ylim()
     name_ends(axes, ends, len(cohorts) - 0.05, 0.06 * (high - low))
-
-
-def _why_nothing(rows: pd.DataFrame, cohorts: list[str], language: str) -> pd.Series:
-    """Return why a cohort has no number at all, missing where it has one."""
-    has_number = rows["estimate"].notna().groupby(rows["cohort"]).any()
-    first = rows.drop_duplicates("cohort").set_index("cohort").reindex(cohorts)
-    why = absent.shorts(first, language)
-    return why.where(~has_number.reindex(cohorts, fill_value=False), None)
-
-
-def _lone(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows without a number of cohorts in which another class has one."""
-    others = rows["estimate"].notna().groupby(rows["cohort"]).transform("any")
-    return rows[rows["estimate"].isna() & others]
 
 
 def _in_words(rows: pd.DataFrame, language: str) -> str:

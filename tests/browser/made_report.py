@@ -4,7 +4,8 @@ The pictures are blank and the downloads hold a word, since figures have tests o
 """
 
 import pandas as pd
-from figure_tables import TABLES
+from figure_tables import TABLES as OF_ADVICE
+from figure_tables_lower import LOWER_TABLES
 from releasing import released
 
 from advieskloof import io
@@ -13,6 +14,7 @@ from advieskloof.labels import LANGUAGES
 from advieskloof.report import contents, pages
 from advieskloof.sources import aggregates
 
+TABLES = OF_ADVICE | LOWER_TABLES
 BLANK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 400" width="720" height="400"/>'
 RULES = {"minimum_pupils": 10, "minimum_schools": 3, "protection": 10}
 COUNTS = [("contradiction", "rejected", 1010), ("repeater", "excluded", 20)]

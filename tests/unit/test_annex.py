@@ -87,7 +87,7 @@ def test_what_is_suppressed_is_marked_so_and_has_no_number(name):
 
 
 def test_a_wholly_suppressed_table_has_no_number_at_all():
-    gone = {"regions": wholly_suppressed("regions")}
+    gone = {"regions": wholly_suppressed(TABLES["regions"][0])}
     book = load_workbook(BytesIO(annex.workbook(gone, "nl", figures_shown=["regions"])))
     place = book["Tabel_1"]
     row, _ = header(place)

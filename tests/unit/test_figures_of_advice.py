@@ -8,14 +8,16 @@ import pandas as pd
 import pytest
 from figure_geometry import outside, overlaps, placed, texts
 from figure_tables import COHORTS, DEFINITIONS, TABLES, estimates, wholly_suppressed
+from figure_tables_lower import LOWER_TABLES
 
 from advieskloof import figures
 from advieskloof.errors import FigureError
 from advieskloof.figures import multiverse, timeline
 
-NAMES = tuple(TABLES)
+ALL = TABLES | LOWER_TABLES
+NAMES = tuple(ALL)
 LANGUAGES = ("nl", "en")
-CASES = ("whole", "gaps", "nothing")
+WHOLE_PER_CENTS = ("score_curves", "score_curves_percentile", "year_3_by_class_type")
 SAID = {"nl": "onderdrukt", "en": "suppressed"}
 
 every_figure = pytest.mark.parametrize("name", NAMES)
@@ -23,7 +25,8 @@ both_languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def table(name, case):
-    return wholly_suppressed(name) if case == "nothing" else TABLES[name][CASES.index(case)]
+    whole, gaps = ALL[name]
+    return {"whole": whole, "gaps": gaps, "nothing": wholly_suppressed(whole)}[case]
 
 
 @functools.cache
@@ -88,7 +91,7 @@ def test_decimals_are_set_off_as_the_language_does(name, language, own, other):
     said = [*words(drawn(name, "whole", language)), described(name, "whole", language)[0].alt]
     thousands = re.sub(r"n = [\d.,–]+", "", " ".join(said).replace("\N{NO-BREAK SPACE}", " "))
     assert not re.search(rf"\d\{other}\d", thousands)
-    if name not in ("score_curves", "score_curves_percentile"):  # these have whole per cents
+    if name not in WHOLE_PER_CENTS:
         assert re.search(rf"\d\{own}\d", thousands)
 
 

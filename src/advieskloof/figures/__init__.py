@@ -30,8 +30,16 @@ NAMES = (
     "urbanity_by_cohort",
     "corop_map",
     "regions",
+    "variance_shares",
     "multiverse",
     "adjusted_gaps",
+    "placement_by_cohort",
+    "placement_by_score",
+    "vwo_class_by_education",
+    "moves_by_education",
+    "moves_by_discrepancy",
+    "year_3_by_class_type",
+    "r1_funnel",
 )
 
 # Of these, maps: they can be drawn with real boundaries.

@@ -1,4 +1,4 @@
-"""Score curves in two panels, havo or higher and vwo: what both figures of curves share."""
+"""Curves by score in two panels, a line a class of pupils: what figures of curves share."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,14 +11,16 @@ from advieskloof.figures import absent, alt
 from advieskloof.figures.caption import error_note, interval_note, joined
 from advieskloof.figures.marks import ON_WHITE, PERCENT, name_ends, whiskers
 from advieskloof.figures.palette import Look, looks
-from advieskloof.figures.rows import are_split_by, grouping_of, ordered
+from advieskloof.figures.rows import are_split_by, class_name, grouping_of, ordered
 from advieskloof.figures.style import REST, SOFT_INK
-from advieskloof.labels import capitalised, decimal, enumeration, group_label, label, percentage
+from advieskloof.labels import capitalised, decimal, enumeration, label, percentage
 from advieskloof.schemas import SPLITS, TOTAL
 
 INDICATORS = ("at_least_havo", "at_least_vwo")
 BASE = "initial"
 EDUCATION = ("parental_education_five", "parental_education_three")
+# By which the lines of a figure may be told apart.
+LINES = (*EDUCATION, "class_type")
 HEIGHTS = (-3, 104)
 
 WORDS = {
@@ -26,14 +28,12 @@ WORDS = {
         "gap": "Waar een lijn ontbreekt: {what}.{none}",
         "none": " Geheel zonder lijn: {names}.",
         "nobody": "geen leerlingen",
-        "all": "alle leerlingen",
         "score": "{value} bij {score}",
     },
     "en": {
         "gap": "Where a line is missing: {what}.{none}",
         "none": " Without any line: {names}.",
         "nobody": "no pupils",
-        "all": "all pupils",
         "score": "{value} at {score}",
     },
 }
@@ -67,7 +67,7 @@ def notes(rows: pd.DataFrame, language: str) -> str:
 
 def _lacks_points(rows: pd.DataFrame) -> bool:
     """Return whether some class has no row at a score that another has: it has no pupils there."""
-    variable = grouping_of(rows, *EDUCATION)
+    variable = grouping_of(rows, *LINES)
     scored = rows[rows["score"].notna()]
     of_panel = scored.groupby("indicator")["score"].nunique()
     points = scored.groupby(["indicator", variable])["score"].nunique()
@@ -75,19 +75,19 @@ def _lacks_points(rows: pd.DataFrame) -> bool:
 
 
 def _without_a_line(rows: pd.DataFrame, language: str) -> list[str]:
-    variable = grouping_of(rows, *EDUCATION)
+    variable = grouping_of(rows, *LINES)
     drawn = rows.loc[rows["estimate"].notna(), variable]
     lacking = rows.loc[~rows[variable].isin(drawn), variable].unique()
-    return [_class_name(variable, name, language) for name in lacking]
+    return [class_name(variable, name, language) for name in lacking]
 
 
 def curves_in_words(rows: pd.DataFrame, at: Sequence[float], language: str, digits: int) -> str:
     """Return each curve's numbers at some scores, written with so many digits."""
-    variable = grouping_of(rows, *EDUCATION)
+    variable = grouping_of(rows, *LINES)
     sentences = []
     for indicator, panel in rows.groupby("indicator", sort=False):
         classes = [
-            f"{_class_name(variable, group, language)} {_values(curve, at, language, digits)}"
+            f"{class_name(variable, group, language)} {_values(curve, at, language, digits)}"
             for group, curve in panel.groupby(variable, sort=False)
         ]
         name = capitalised(label(f"indicator:{indicator}", language))
@@ -116,17 +116,23 @@ def _value(row: tuple, language: str) -> str:
     return percentage(row.estimate, language, 0)
 
 
-def draw_curves(rows: pd.DataFrame, language: str, marked: Sequence[float], axis: str) -> Figure:
-    """Draw a panel an indicator, a curve a class of education, named at the right of the last.
+def draw_curves(
+    rows: pd.DataFrame,
+    language: str,
+    marked: Sequence[float],
+    axis: str,
+    indicators: tuple[str, str] = INDICATORS,
+) -> Figure:
+    """Draw a panel an indicator, a curve a class of pupils, named at the right of the last.
 
     marked : scores at which a line stands, with the numbers of the lowest and highest class.
     axis : what the scores are, below the panels.
     """
     figure = Figure(figsize=(7.2, 5.4), layout="constrained")
     figure.get_layout_engine().set(wspace=0.05)
-    panels = figure.subplots(1, len(INDICATORS), sharey=True)
-    variable = grouping_of(rows, *EDUCATION)
-    for axes, indicator in zip(panels, INDICATORS, strict=True):
+    panels = figure.subplots(1, len(indicators), sharey=True)
+    variable = grouping_of(rows, *LINES)
+    for axes, indicator in zip(panels, indicators, strict=True):
         title = capitalised(label(f"indicator:{indicator}", language))
         axes.set_title(title, loc="left", weight="semibold")
         axes.set_xlabel(axis, size=8.5, color=SOFT_INK)
@@ -139,7 +145,7 @@ def draw_curves(rows: pd.DataFrame, language: str, marked: Sequence[float], axis
         for group, curve in _complete(mine, variable):
             _draw_curve(axes, curve, looks(variable)[group])
     known = rows[rows["estimate"].notna()]
-    first, last = (known[known["indicator"] == indicator] for indicator in INDICATORS)
+    first, last = (known[known["indicator"] == indicator] for indicator in indicators)
     _name_curves(panels[-1], last, variable, language)
     # Classes that the last panel lacks are named in the first.
     _name_at_end(panels[0], first[~first[variable].isin(last[variable])], variable, language)
@@ -197,7 +203,7 @@ def _scale(axes: Axes, scores: pd.Series) -> None:
 
 def _name_curves(axes: Axes, known: pd.DataFrame, variable: str, language: str) -> None:
     ends = {
-        _class_name(variable, end[variable], language): (
+        class_name(variable, end[variable], language): (
             end["score"],
             100 * end["estimate"],
             looks(variable)[end[variable]],
@@ -211,7 +217,7 @@ def _name_curves(axes: Axes, known: pd.DataFrame, variable: str, language: str) 
 def _name_at_end(axes: Axes, known: pd.DataFrame, variable: str, language: str) -> None:
     for _, end in known.drop_duplicates(variable, keep="last").iterrows():
         axes.annotate(
-            _class_name(variable, end[variable], language),
+            class_name(variable, end[variable], language),
             (end["score"], 100 * end["estimate"]),
             xytext=(5, -2),
             textcoords="offset points",
@@ -223,11 +229,11 @@ def _name_at_end(axes: Axes, known: pd.DataFrame, variable: str, language: str) 
 def _number_extremes(
     axes: Axes, rows: pd.DataFrame, variable: str, marked: Sequence[float], language: str
 ) -> None:
-    """Write the numbers of the lowest and the highest class at the marked scores."""
-    classes = [group for group in SPLITS[variable] if group != "unknown"]
-    for group, place in ((classes[0], "below"), (classes[-1], "above")):
-        picked = rows[(rows[variable] == group) & rows["score"].isin(marked)]
-        for row in picked.itertuples():
+    """Write the numbers of the lowest and the highest curve at the marked scores."""
+    known = rows[rows["estimate"].notna() & ~rows[variable].isin(["unknown", TOTAL])]
+    at_score = known[known["score"].isin(marked)].sort_values("estimate").groupby("score")
+    for place, ends in (("below", at_score.head(1)), ("above", at_score.tail(1))):
+        for row in ends.itertuples():
             axes.annotate(
                 percentage(row.estimate, language, 0),
                 (row.score, 100 * row.estimate),
@@ -239,7 +245,3 @@ def _number_extremes(
                 weight="semibold",
                 bbox=ON_WHITE,
             )
-
-
-def _class_name(variable: str, name: str, language: str) -> str:
-    return WORDS[language]["all"] if name == TOTAL else group_label(variable, name, language)

@@ -69,8 +69,8 @@ THEMES = (
             "corop_map": "Regions at equal score",
             "regions": "Shrunken regions",
             "urbanity_by_cohort": "Levels at equal score",
+            "variance_shares": "Random effects of schools and regions",
         },
-        ("variance_shares",),
     ),
     Theme(
         "reconsideration",
@@ -87,6 +87,26 @@ THEMES = (
             "reconsideration_by_first_advice": "Groups by first advice",
         },
         ("reconsideration_by_income",),
+    ),
+    Theme(
+        "lower_years",
+        both("De onderbouw", "The lower secondary years"),
+        both(
+            "In welke brugklas beginnen leerlingen met dezelfde score, en waar zijn zij in het "
+            "derde jaar?",
+            "In which class do pupils with the same score begin secondary school, and where are "
+            "they in the third year?",
+        ),
+        {
+            "placement_by_score": "How pupils start",
+            "vwo_class_by_education": "How pupils start",
+            "placement_by_cohort": "How pupils start",
+            "moves_by_education": "Up, same and down from year 1 to year 3",
+            "moves_by_discrepancy": "From the advice to year 3, by transition",
+            "year_3_by_class_type": "From the advice to year 3, by transition",
+            "r1_funnel": "R1: the position in grade 3 against the initial advice",
+        },
+        ("moves_by_education_and_cohort", "moves_bounds", "moves_by_class_kind"),
     ),
     Theme(
         "sensitivity",

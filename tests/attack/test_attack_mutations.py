@@ -19,8 +19,9 @@ from attack.made_runs import (
 from oracles import linked_systems as linked
 
 from advieskloof import figures, schemas
-from advieskloof.disclosure import outward, protect, resting, rules, unsafe
+from advieskloof.disclosure import boxes, outward, protect, resting, rules, unsafe
 from advieskloof.disclosure.attack import Ranges
+from advieskloof.errors import DataError
 
 FEW = PLENTY | {"mbo2": (250, 4)}
 FEW_IN_WO = PLENTY | {"wo": (500, 4)}
@@ -33,6 +34,17 @@ def gaps(counts):
     return [*rows, *linked.gaps_of([row for row in rows if row[linked.EDUCATION] != "total"], "wo")]
 
 
+def nested_groups(few):
+    """Shares by education in five groups and in three, of which the five are parts."""
+    mbo = [sum(part) for part in zip(few["mbo2"], few["mbo34"], strict=True)]
+    higher = [sum(part) for part in zip(few["hbo"], few["wo"], strict=True)]
+    three = {"low": few["le_mbo1"], "middle": tuple(mbo), "high": tuple(higher)}
+    as_three = {linked.EDUCATION: "total"}
+    coarse = [row | as_three | {"parental_education_three": row[linked.EDUCATION]}
+              for row in rows_of(three)]  # fmt: skip
+    return [*rows_of(few), *(row for row in coarse if row["parental_education_three"] != "total")]
+
+
 RUNS = {
     "few pupils": shares(FEW),
     "a whole group": rows_of(PLENTY | {"mbo2": (250, 250)}),
@@ -40,6 +52,7 @@ RUNS = {
     "nearly nobody of a group": shares(PLENTY | {"mbo2": (150, 12)}, PLENTY | {"mbo2": (150, 50)}),
     "first and final advice": [*shares(PLENTY), *shares(LATER, LATER, base="final")],
     "gaps": [*gaps(FEW_IN_WO), *rows_of(PLENTY, indicator="over_of_placed")],
+    "few pupils in one of two groupings": nested_groups(FEW | {"mbo34": (4000, 900)}),
     "few pupils with a level": mean_levels(
         {group: n for group, (n, _) in PLENTY.items()} | {"mbo2": 6}
     ),
@@ -143,6 +156,15 @@ def test_the_attacker_succeeds_when(name, switch_off, tmp_path, monkeypatch):
     thresholds = switch_off(monkeypatch) or {}
     write_table(tmp_path, made.released(**thresholds))
     assert not made.lost(tmp_path).empty
+
+
+def test_groupings_that_arent_taken_as_parts_of_each_other_stop_the_release(monkeypatch):
+    def apart(labels):
+        return {label: frozenset({label}) for label in labels}
+
+    monkeypatch.setattr(boxes, "_of_education", apart)
+    with pytest.raises(DataError, match="relations between the counts of this run don't hold"):
+        MadeRun.of(RUNS["few pupils in one of two groupings"]).released()
 
 
 # Figures and report: made from released tables, and what if they weren't

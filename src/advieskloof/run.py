@@ -101,7 +101,7 @@ def _only_run() -> Iterator[None]:
 
 
 def _end_left_over() -> None:
-    """End processes of a dead run of this checkout, which might still write."""
+    """End processes of a run of this checkout that is over, which might still write."""
     family = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     left = [p for p in psutil.process_iter() if p.pid not in family and _is_of_this_checkout(p)]
     for process in left:
@@ -135,7 +135,9 @@ def _snakemake(config_file: str, cores: int) -> None:
         with open(LOG, "w", encoding="utf-8") as log:
             messages = _follow(process.stdout, log)
     except BaseException:
-        process.terminate()
+        # Asked to end, Snakemake may wait for ever for a lock that it holds; a killed run is
+        # taken up by the next.
+        _end_left_over()
         raise
     finally:
         process.wait()

@@ -279,17 +279,18 @@ def test_a_file_where_a_folder_is_needed_is_named_and_kept(fresh, place):
 
 
 @pytest.fixture
-def small_disk(fresh):
-    """Mount a disk of 400 kB as a checkout's results/ (cells fit, figures don't)."""
+def small_disk(fresh, request):
+    """Mount a disk of so many kB as a checkout's results/."""
     results = fresh.path / "results"
     results.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(results)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={request.param}k", "tmpfs", str(results)]
     if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("a small disk can't be mounted here: that takes root and mount")
     yield fresh
     subprocess.run(["umount", "-l", str(results)], check=True)
 
 
+@pytest.mark.parametrize("small_disk", [100, 400], indirect=True)
 def test_a_full_disk_ends_with_one_message_and_no_half_file(small_disk, good_results):
     for _ in range(2):
         done = small_disk.run()

@@ -88,6 +88,20 @@ def test_jobs_that_outlive_their_killed_run_are_ended_by_the_next(fresh, good_re
     assert fresh.results() == good_results
 
 
+def test_an_interrupted_run_leaves_nothing_running_and_is_gone_on_with(fresh, good_results):
+    process = start(fresh)
+    wait_for_job(process, "read_counts")
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (
+        130,
+        "advieskloof: stopped; the same command goes on from here\n",
+    )
+    assert not of_checkout(fresh)
+    assert fresh.run().returncode == 0
+    assert fresh.results() == good_results
+
+
 def test_of_two_runs_at_once_the_second_is_refused(fresh, good_results):
     first = start(fresh)
     wait_for_job(first, "read_counts")

@@ -123,8 +123,8 @@ def _gather(base: duckdb.DuckDBPyConnection) -> None:
     Pupils get a number, since joins on small numbers take a fraction of the time and memory.
     """
     base.execute(
-        "CREATE TABLE pupils AS SELECT row_number() OVER ()::INTEGER AS number, pupil_id, cohort "
-        "FROM (SELECT pupil_id, cohort FROM of_group_8 ORDER BY cohort, pupil_id)"
+        "CREATE TABLE pupils AS SELECT pupil_id, cohort, "
+        "row_number() OVER (ORDER BY cohort, pupil_id)::INTEGER AS number FROM of_group_8"
     )
     base.execute(
         "CREATE TABLE near AS SELECT number, (school_year - cohort)::TINYINT AS after, grade, "

@@ -7,7 +7,7 @@ from oracles import lower_years_by_hand as by_hand
 from oracles import made_enrolments
 from oracles.made_pupils import LISTED, ugly, write
 
-from advieskloof import schemas
+from advieskloof import io, schemas
 from advieskloof.indicators.funnel import funnel
 from advieskloof.indicators.schools import schools
 
@@ -153,6 +153,20 @@ def test_shrunken_locations_lie_between_their_own_value_and_the_group(made):
     assert len(known) > 10
     for _, group in known.groupby(["indicator", "school_year", "comparison_group"]):
         assert np.ptp(group["shrunken"]) <= np.ptp(group["value"]) + EXACT
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_locations_have_the_same_bits_whatever_the_order_of_the_rows(made, tmp_path, seed):
+    names = ("pupils.parquet", "enrolments.parquet")
+    for name in names:
+        table = io.read_parquet(made[-1] / name).sample(frac=1, random_state=seed)
+        io.write_parquet(table.reset_index(drop=True), tmp_path / name)
+    held = [
+        schools(*(at / name for name in names), AS_OF, "made", UNVERIFIED, tmp_path / "spill")
+        for at in (made[-1], tmp_path)
+    ]
+    for one, other in zip(*held, strict=True):
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
 def test_without_enrolments_there_are_no_locations(made, tmp_path):

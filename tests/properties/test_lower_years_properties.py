@@ -219,6 +219,22 @@ def test_the_table_is_the_same_whatever_the_order_of_the_records(made, tmp_path)
         pd.testing.assert_frame_equal(one, other)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_estimates_have_the_same_bits_whatever_the_order_of_the_pupils(made, tmp_path, seed):
+    folder = made[-1]
+    for name in ("pupils", "followed"):
+        table = io.read_parquet(folder / f"{name}.parquet")
+        shuffled = table.sample(frac=1, random_state=seed).reset_index(drop=True)
+        io.write_parquet(shuffled, tmp_path / f"{name}.parquet")
+    asked = Asked("made", "school", [[], [FIVE], ["class_kind"]], [[]])
+    for estimate in (placement, moves):
+        one, other = (
+            estimate(*files_of(at), asked, UNVERIFIED, tmp_path / "spill")
+            for at in (folder, tmp_path)
+        )
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
 def test_who_is_followed_keeps_the_contract(made):
     table = io.read_parquet(made[-1] / "followed.parquet")
     schemas.in_types(table, schemas.FOLLOWED, "followed pupils")

@@ -1,7 +1,8 @@
 """Pupils as whole numbers, one cohort at a time: what the indicators compute with.
 
 Texts are read once as codes, so that a national cohort is a few megabytes and every count is an
-array operation. Pupils are in the order of their schools.
+array operation. Pupils are in the order of their schools and, within these, of all that is kept of
+them, so that sums have the same bits whatever the order of the rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,9 +72,9 @@ def read(
         }
         codes = sorted({code for name in ADVICES for code in _texts(base, name)})
         schools = _texts(base, "school_id")
-        listed = {**texts, "school_id": schools, **dict.fromkeys(ADVICES, codes)}
+        listed = {"school_id": schools, **texts, **dict.fromkeys(ADVICES, codes)}
         source = "pupils JOIN beside USING (pupil_id, cohort)" if more else "pupils"
-        query = f"SELECT {_coding(base, listed)} FROM {source} WHERE cohort = ?"
+        query = f"SELECT {_coding(base, listed)} FROM {source} WHERE cohort = ? ORDER BY ALL"
         years = base.execute("SELECT DISTINCT cohort FROM pupils ORDER BY cohort").fetchall()
         cohorts = [
             _cohort(year, base.execute(query, [year]).fetchnumpy(), codes, columns)
@@ -120,7 +121,10 @@ def _texts(base: duckdb.DuckDBPyConnection, name: str, table: str = "pupils") ->
 
 
 def _coding(base: duckdb.DuckDBPyConnection, listed: Mapping[str, list[str]]) -> str:
-    """Return what selects columns as codes, places in the lists of texts, and the score."""
+    """Return what selects columns as codes, places in the lists of texts, and the score.
+
+    `listed` begins with what pupils are put in the order of.
+    """
     parts = []
     for name, texts in listed.items():
         kind = "INTEGER" if name.endswith("school_id") else "SMALLINT"
@@ -136,8 +140,7 @@ def _coding(base: duckdb.DuckDBPyConnection, listed: Mapping[str, list[str]]) ->
 def _cohort(
     year: int, read: Mapping[str, np.ndarray], codes: list[str], columns: Sequence[str]
 ) -> Cohort:
-    order = np.argsort(read["school_id"], kind="stable")
-    held = {name: np.ascontiguousarray(values[order]) for name, values in read.items()}
+    held = {name: np.ascontiguousarray(values) for name, values in read.items()}
     profile, profiles = _profiles([held[name] for name in ADVICES], codes)
     return Cohort(
         year=int(year),

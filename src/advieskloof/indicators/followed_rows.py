@@ -1,17 +1,18 @@
 """Rows of shares of FOLLOWED: by cohort and group, with the gaps between groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from advieskloof.indicators import two_ways
+from advieskloof.indicators import clustered, two_ways
 from advieskloof.indicators.blocks import Links, Measure
+from advieskloof.indicators.clustered import Clusters
 from advieskloof.indicators.coded import Cohort
 from advieskloof.indicators.estimating import NOT_POSSIBLE, OK, REASONS, Numbers
 from advieskloof.indicators.groups import Grouping
 from advieskloof.indicators.rows import Columns, Rows, identity, of_gaps
-from advieskloof.indicators.two_ways import Clusters, Found
+from advieskloof.indicators.two_ways import Counted, Found
 from advieskloof.uncertainty.influence import small_sample
 from advieskloof.uncertainty.intervals import design_effect
 
@@ -48,13 +49,13 @@ class Shares:
         """What the shares are called."""
         return [each.measure for each in self.shares]
 
-    def counted(self, values: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Return what numerators and denominators count, 0 or 1, (measures, values) each."""
+    def counted(self, values: Sequence[str]) -> Counted:
+        """Return what the shares count, given the values of the column in order."""
         due = [value for value in values if value != NOT_YET_OBSERVED]
         reached = [np.isin(values, each.reached) for each in self.shares]
         among = [np.isin(values, each.among or due) for each in self.shares]
         shape = len(self.shares), len(values)
-        return np.reshape(reached, shape).astype(float), np.reshape(among, shape).astype(float)
+        return Counted(*(np.reshape(each, shape).astype(float) for each in (reached, among)))
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Split:
 
 def split_of(
     cohort: Cohort,
-    ways: Sequence[two_ways.Way],
+    ways: Sequence[clustered.Way],
     grouped: Grouping,
     codes: np.ndarray,
     compared: tuple[np.ndarray, np.ndarray, Sequence[str]],
@@ -93,32 +94,38 @@ def split_of(
     """
     one, other, said = compared
     n_groups = len(grouped.groups)
-    held = [two_ways.clusters(way, codes, n_groups, (one, other)) for way in ways]
+    held = [clustered.clusters(way, codes, n_groups, (one, other)) for way in ways]
     return Split(cohort, grouped, held, (one, other), said)
 
 
-def add_shares(rows: Rows, split: Split, shares: Shares, values: Sequence[str]) -> None:
-    """Add the shares of a column, with the gaps and ratios between groups that are compared.
+def add_shares(
+    rows: Rows, split: Split, columns: Sequence[Shares], texts: Mapping[str, Sequence[str]]
+) -> None:
+    """Add the shares of columns, with the gaps and ratios between groups that are compared.
 
-    values : of the column, in the order of its codes.
+    texts : the values of each column, in the order of its codes.
     """
-    codes = split.cohort.columns[shares.column]
-    reached, among = shares.counted(values)
-    counts = [clusters.counts(codes, len(values)) for clusters in split.clusters]
-    held = [
-        two_ways.met(clusters, mine, among)
-        for clusters, mine in zip(split.clusters, counts, strict=True)
-    ]
-    total = split.clusters[0].of_groups(counts[0])
-    found = two_ways.Shares(total, reached, among, held)
+    names = [each.column for each in columns]
+    counted = [each.counted(texts[each.column]) for each in columns]
+    sizes = [len(texts[name]) for name in names]
+    held = clustered.side_by_side([split.cohort.columns[name] for name in names], sizes)
+    ways = [two_ways.met(clusters, held, counted) for clusters in split.clusters]
+    for each, what, *met in zip(columns, counted, *ways, strict=True):
+        _add_column(rows, split, each.measures, two_ways.Shares(what, met))
+
+
+def _add_column(
+    rows: Rows, split: Split, measures: Sequence[Measure], found: two_ways.Shares
+) -> None:
     shown = found.n > 0
+    one, other = (way.schools for way in found.ways[:2])
     columns = _columns(found) | {
-        "k_schools": by_measure(_fewer_schools(split, counts, reached)),
-        "rest_schools": by_measure(_fewer_schools(split, counts, among - reached)),
+        "k_schools": by_measure(np.minimum(one.reached, other.reached)),
+        "rest_schools": by_measure(np.minimum(one.rest, other.rest)),
     }
-    add_rows(rows, split, shares.measures, columns, shown)
+    add_rows(rows, split, measures, columns, shown)
     if len(split.said):
-        _add_gaps(rows, split, shares, found, shown)
+        _add_gaps(rows, split, measures, found, shown)
 
 
 def _columns(found: two_ways.Shares) -> Columns:
@@ -127,21 +134,19 @@ def _columns(found: two_ways.Shares) -> Columns:
     return of_found(own, "share") | {name: by_measure(each) for name, each in columns.items()}
 
 
-def _fewer_schools(split: Split, counts: Sequence[np.ndarray], values: np.ndarray) -> np.ndarray:
-    """Return the fewer of primary and of secondary schools that have a pupil with the values."""
-    one, other = (two_ways.schools_with(split.clusters[way], counts[way], values) for way in (0, 1))
-    return np.minimum(one, other).astype(float)
-
-
 def _add_gaps(
-    rows: Rows, split: Split, shares: Shares, found: two_ways.Shares, shown: np.ndarray
+    rows: Rows,
+    split: Split,
+    measures: Sequence[Measure],
+    found: two_ways.Shares,
+    shown: np.ndarray,
 ) -> None:
     """Add the differences and ratios of groups that are compared and have pupils."""
     both = shown[split.linked[0]] & shown[split.linked[1]]
     apart, ratio = found.gaps(*split.linked)
     of_ratio = of_found(ratio, "ratio") | {"unit": "ratio"}
-    add_rows(rows, split, shares.measures, of_found(apart, "plain"), both, "minus {}")
-    add_rows(rows, split, shares.measures, of_ratio, both, "divided by {}")
+    add_rows(rows, split, measures, of_found(apart, "plain"), both, "minus {}")
+    add_rows(rows, split, measures, of_ratio, both, "divided by {}")
 
 
 def of_found(found: Found, kind: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The lower secondary years of pupils: what is asked, and going over cohorts and splits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import numpy as np
 
 from advieskloof import reference
 from advieskloof.errors import DataError, listing
-from advieskloof.indicators import coded, not_defined, two_ways, writing
-from advieskloof.indicators.advice import REFERENCES
+from advieskloof.indicators import clustered, coded, not_defined, writing
+from advieskloof.indicators.advice import AT_ONCE, REFERENCES
 from advieskloof.indicators.coded import MISSING, Cohort, Pupils
 from advieskloof.indicators.curves import GAPS_AT
 from advieskloof.indicators.followed_rows import (
@@ -98,7 +99,7 @@ class Year:
     """
 
     cohort: Cohort
-    ways: Sequence[two_ways.Way]
+    ways: Sequence[clustered.Way]
     has_test: bool
     followed: bool
     adjusted: bool
@@ -139,7 +140,7 @@ def _year(pupils: Pupils, cohort: Cohort, regime: str) -> Year:
     adjusted = cohort.profiles["adjusted_advice"].notna().any()
     return Year(
         cohort,
-        two_ways.ways(cohort.school, cohort.columns["vo_school_id"]),
+        clustered.ways(cohort.school, cohort.columns["vo_school_id"]),
         has_test=regime != NO_TEST,
         followed=any(values[name] - NOBODY for name in OF_RECORDS),
         adjusted=bool(adjusted) or regime not in ADJUSTING,
@@ -147,41 +148,59 @@ def _year(pupils: Pupils, cohort: Cohort, regime: str) -> Year:
     )
 
 
+def at_once(
+    rows: Rows, asked: Sequence[Sequence[str]], add: Callable[[Rows, Sequence[str]], None]
+) -> None:
+    """Let `add` add the rows of each split that is asked for, in that order, two at a time."""
+
+    def of_split(names: Sequence[str]) -> Rows:
+        mine = rows.beside()
+        add(mine, names)
+        return mine
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for mine in pool.map(of_split, asked):
+            rows.parts.extend(mine.parts)
+
+
 def add_splits(
     rows: Rows, lower: LowerYears, asked: Sequence[Sequence[str]], columns: Sequence[Shares]
 ) -> None:
     """Add the shares of columns by each split that is asked for."""
-    for split in splits(lower, asked):
-        names = set(split.grouped.names)
-        mine = [each for each in columns if not each.only_with or names & set(each.only_with)]
-        _add_columns(rows, lower, split, mine)
+
+    def add(mine: Rows, names: Sequence[str]) -> None:
+        split_by = [each for each in columns if not each.only_with or {*names} & {*each.only_with}]
+        for year, split in splits(lower, names):
+            _add_columns(mine, lower, year, split, split_by)
+
+    at_once(rows, asked, add)
 
 
-def splits(lower: LowerYears, asked: Sequence[Sequence[str]]) -> Iterator[Split]:
-    """Give each split of each cohort that was followed, and has the groups."""
-    for grouped, year, codes in _grouped(lower, asked):
+def splits(lower: LowerYears, names: Sequence[str]) -> Iterator[tuple[Year, Split]]:
+    """Give the split of each cohort that was followed, and has the groups."""
+    for grouped, year, codes in _grouped(lower, names):
         compared = writing.comparisons(grouped, REFERENCES)
-        yield split_of(year.cohort, year.ways, grouped, codes, compared)
+        yield year, split_of(year.cohort, year.ways, grouped, codes, compared)
 
 
 def _grouped(
-    lower: LowerYears, asked: Sequence[Sequence[str]]
+    lower: LowerYears, names: Sequence[str]
 ) -> Iterator[tuple[Grouping, Year, np.ndarray]]:
-    """Give each grouping with each cohort that was followed and has it, and the pupils' groups."""
+    """Give the grouping with each cohort that was followed and has it, and the pupils' groups."""
     if not any(year.followed for year in lower.years):
         return
-    for names in asked:
-        grouped = grouping(lower.pupils, names, lower.unverified)
-        for year, codes in zip(lower.years, grouped.codes, strict=True):
-            if year.followed and codes is not None:
-                yield grouped, year, codes
+    grouped = grouping(lower.pupils, names, lower.unverified)
+    for year, codes in zip(lower.years, grouped.codes, strict=True):
+        if year.followed and codes is not None:
+            yield grouped, year, codes
 
 
-def _add_columns(rows: Rows, lower: LowerYears, split: Split, columns: Sequence[Shares]) -> None:
-    [year] = [each for each in lower.years if each.cohort is split.cohort]
-    for each in columns:
-        if not _why_not(lower, year, each):
-            add_shares(rows, split, each, lower.pupils.texts[each.column])
+def _add_columns(
+    rows: Rows, lower: LowerYears, year: Year, split: Split, columns: Sequence[Shares]
+) -> None:
+    supported = [each for each in columns if not _why_not(lower, year, each)]
+    if supported:
+        add_shares(rows, split, supported, lower.pupils.texts)
 
 
 def add_at_scores(
@@ -196,10 +215,14 @@ def add_at_scores(
     of_all, of_groups : columns for the cohort as a whole, and for splits of it.
     Groups are compared at the scores of `curves.GAPS_AT`.
     """
-    for grouped, year, codes in _grouped(lower, asked):
-        if year.has_test and has_score(year.cohort.score, year.cohort.provider).any():
-            split = _at_scores(lower, year, grouped, codes)
-            _add_columns(rows, lower, split, of_groups if grouped.names else of_all)
+
+    def add(mine: Rows, names: Sequence[str]) -> None:
+        for grouped, year, codes in _grouped(lower, names):
+            if year.has_test and has_score(year.cohort.score, year.cohort.provider).any():
+                split = _at_scores(lower, year, grouped, codes)
+                _add_columns(mine, lower, year, split, of_groups if names else of_all)
+
+    at_once(rows, asked, add)
 
 
 def _at_scores(lower: LowerYears, year: Year, grouped: Grouping, codes: np.ndarray) -> Split:
@@ -208,14 +231,17 @@ def _at_scores(lower: LowerYears, year: Year, grouped: Grouping, codes: np.ndarr
     scored = has_score(cohort.score, cohort.provider)
     # ASSUME: a score with a fraction is at the nearest whole one, halves at the one above.
     whole = np.floor(cohort.score[scored] + 0.5)
-    keys = np.column_stack([cohort.provider[scored], whole, codes[scored]])
-    found, place = np.unique(keys, axis=0, return_inverse=True)
-    providers = lower.pupils.texts["test_provider"]
-    groups = [(providers[int(provider)], score, *grouped.groups[int(group)])
-              for provider, score, group in found]  # fmt: skip
+    lowest, providers = whole.min(), lower.pupils.texts["test_provider"]
+    sizes = len(providers), int(whole.max() - lowest) + 1, len(grouped.groups)
+    parts = cohort.provider[scored], (whole - lowest).astype(np.int64), codes[scored]
+    found, place = np.unique(np.ravel_multi_index(parts, sizes), return_inverse=True)
+    groups = [
+        (providers[provider], float(lowest + above), *grouped.groups[group])
+        for provider, above, group in zip(*np.unravel_index(found, sizes), strict=True)
+    ]
     at = Grouping(("test_provider", SCORE, *grouped.names), groups, [])
     cell = np.full(len(scored), MISSING)
-    cell[scored] = place.ravel()
+    cell[scored] = place
     one, other, said = writing.comparisons(at, REFERENCES)
     shown = [groups[group][1] in GAPS_AT.get(groups[group][0], ()) for group in one]
     compared = one[shown], other[shown], np.array(said, dtype=object)[shown]

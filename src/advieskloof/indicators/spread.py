@@ -9,7 +9,7 @@ from advieskloof.indicators import two_ways
 from advieskloof.indicators.blocks import Measure
 from advieskloof.indicators.coded import MISSING, Cohort
 from advieskloof.indicators.followed_rows import Split, add_rows, of_found
-from advieskloof.indicators.lower_years import LowerYears, splits
+from advieskloof.indicators.lower_years import LowerYears, at_once, splits
 from advieskloof.indicators.rows import Rows
 from advieskloof.indicators.strata import has_score
 from advieskloof.indicators.two_ways import Found
@@ -33,9 +33,13 @@ def add_spread(rows: Rows, lower: LowerYears, asked: Sequence[Sequence[str]]) ->
     and deviations of classes and providers are held fixed.
     """
     held = {year.cohort.year: deviations(year.cohort) for year in lower.years if year.has_test}
-    for split in splits(lower, asked):
-        if split.cohort.year in held:
-            _add(rows, split, *held[split.cohort.year])
+
+    def add(mine: Rows, names: Sequence[str]) -> None:
+        for year, split in splits(lower, names):
+            if year.has_test:
+                _add(mine, split, *held[year.cohort.year])
+
+    at_once(rows, asked, add)
 
 
 def _add(rows: Rows, split: Split, squared: np.ndarray, free: np.ndarray) -> None:

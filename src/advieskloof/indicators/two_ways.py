@@ -17,139 +17,97 @@ from itertools import pairwise
 
 import numpy as np
 
-from advieskloof.indicators.blocks import Links
-from advieskloof.indicators.coded import MISSING
+from advieskloof.indicators.clustered import Clusters, Coded
 from advieskloof.uncertainty.influence import ROUNDING, small_sample
 
 
 @dataclass(frozen=True)
-class Way:
-    """Pupils of a cohort in clusters of one kind.
+class Counted:
+    """What the shares of one column count.
 
-    order : places of the pupils, in the order of their clusters.
-    cluster : of each in that order, whole numbers.
+    reached, among : what numerators and denominators count, float 0 or 1 (measures, values).
     """
 
-    order: np.ndarray
-    cluster: np.ndarray
-
-
-def ways(primary: np.ndarray, secondary: np.ndarray) -> tuple[Way, Way, Way]:
-    """Return the clusters of pupils: primary schools, secondary schools, and both crossed.
-
-    primary, secondary : whole numbers (pupils,), MISSING where there is no secondary school.
-    """
-    # ASSUME: pupils without a known secondary school depend on each other within their primary
-    # school, and on nobody else's.
-    primary = primary.astype(np.int64)
-    alone = int(secondary.max(initial=MISSING)) + 1 + primary
-    nested = np.where(secondary == MISSING, alone, secondary)
-    crossed = primary * (int(nested.max(initial=0)) + 1) + nested
-    return tuple(_way(cluster) for cluster in (primary, nested, crossed))
-
-
-def _way(cluster: np.ndarray) -> Way:
-    order = np.argsort(cluster, kind="stable")
-    return Way(order, cluster[order])
-
-
-@dataclass(frozen=True)
-class Clusters:
-    """Clusters of the pupils of groups, in one way; a place is a cluster and a group with pupils.
-
-    order : pupils of the cohort who are in a group; place : of each in that order.
-    ends : where each group begins among the places, and the end (groups + 1,).
-    met : by comparison of two groups, the places of clusters that are in both, in either.
-    """
-
-    order: np.ndarray
-    place: np.ndarray
-    ends: np.ndarray
-    met: Sequence[tuple[np.ndarray, np.ndarray]]
-
-    def counts(self, codes: np.ndarray, n_values: int) -> np.ndarray:
-        """Return how many pupils of each place have each value, (places, values).
-
-        codes : of each pupil of the cohort, MISSING for who has no value.
-        """
-        # Who has no value is counted in a column of its own, which goes.
-        at = self.place * (n_values + 1) + codes[self.order] + 1
-        size = int(self.ends[-1]) * (n_values + 1)
-        return np.bincount(at, minlength=size).reshape(-1, n_values + 1)[:, 1:].astype(float)
-
-    def sums(self, values: np.ndarray) -> np.ndarray:
-        """Return the sum of values of the pupils of each place, (places,)."""
-        return np.bincount(self.place, values[self.order], int(self.ends[-1]))
-
-    def of_groups(self, values: np.ndarray) -> np.ndarray:
-        """Return the sums of values of places (places, ...) by group, (groups, ...)."""
-        return np.array([values[start:end].sum(axis=0) for start, end in pairwise(self.ends)])
-
-
-def clusters(way: Way, codes: np.ndarray, n_groups: int, linked: Links) -> Clusters:
-    """Return the clusters of groups; `codes` are the pupils' groups, MISSING for none."""
-    of_way = codes[way.order]
-    inside = np.flatnonzero(of_way != MISSING)
-    # Radix sort works on small numbers alone, and is stable: clusters stay in order.
-    kind = np.int16 if n_groups < np.iinfo(np.int16).max else np.int64
-    inside = inside[np.argsort(of_way[inside].astype(kind), kind="stable")]
-    group, cluster = of_way[inside], way.cluster[inside]
-    new = (np.diff(group, prepend=-1) != 0) | (np.diff(cluster, prepend=-1) != 0)
-    first = np.flatnonzero(new)
-    ends = np.searchsorted(group[first], np.arange(n_groups + 1))
-    met = [_meeting(cluster[first], ends, *pair) for pair in zip(*linked, strict=True)]
-    return Clusters(way.order[inside], np.cumsum(new) - 1, ends, met)
-
-
-def _meeting(
-    cluster: np.ndarray, ends: np.ndarray, one: int, other: int
-) -> tuple[np.ndarray, np.ndarray]:
-    mine, its = (cluster[ends[group] : ends[group + 1]] for group in (one, other))
-    _, at, where = np.intersect1d(mine, its, assume_unique=True, return_indices=True)
-    return ends[one] + at, ends[other] + where
+    reached: np.ndarray
+    among: np.ndarray
 
 
 @dataclass(frozen=True)
 class Met:
-    """How often values meet in the clusters of one way, and in how many clusters they are.
+    """How often a column's values meet in the clusters of one way, and in how many they are.
 
     within : Q of each group, (groups, values, values); between : of each comparison.
-    n : clusters with a pupil in the denominator, (groups, measures); n_both : in both of a
-        comparison.
+    n : clusters with a pupil in the denominator, (groups, measures); n_both : with one in both of
+        a comparison.
+    schools : where clusters are schools, what else is told of them.
     """
 
     within: np.ndarray
     between: np.ndarray
     n: np.ndarray
     n_both: np.ndarray
+    schools: "Schools | None"
 
 
-def met(held: Clusters, counts: np.ndarray, among: np.ndarray) -> Met:
-    """Return how a column's values meet.
+@dataclass(frozen=True)
+class Schools:
+    """Pupils by value, (groups, values); and schools (groups, measures).
 
-    counts : of `held`; among : what denominators count, float 0 or 1 (measures, values).
+    reached, rest : schools with a pupil in the numerator, and in the denominator alone.
     """
+
+    total: np.ndarray
+    reached: np.ndarray
+    rest: np.ndarray
+
+
+def met(held: Clusters, columns: Coded, counted: Sequence[Counted]) -> list[Met]:
+    """Return how the values of each column meet; `counted` is what the shares of each count."""
+    counts = held.counts(columns)
+    pairs = [(counts[mine], counts[its]) for mine, its in held.met]
+    return [
+        _met(held, counts[:, here], [(one[:, here], other[:, here]) for one, other in pairs], each)
+        for here, each in zip(columns.columns, counted, strict=True)
+    ]
+
+
+def _met(
+    held: Clusters,
+    counts: np.ndarray,
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]],
+    counted: Counted,
+) -> Met:
     within = [counts[start:end].T @ counts[start:end] for start, end in pairwise(held.ends)]
-    between = [counts[mine].T @ counts[its] for mine, its in held.met]
-    distinct, which = np.unique(among, axis=0, return_inverse=True)
-    marks = counts @ distinct.T > 0
-    both = [(marks[mine] & marks[its]).sum(axis=0) for mine, its in held.met]
-    square = (len(held.met), *[counts.shape[1]] * 2)
+    between = [mine.T @ its for mine, its in pairs]
+    sets, which = _distinct(counted.among)
+    among = _sums(counts, sets)
+    both = [(_sums(mine, sets) > 0) & (_sums(its, sets) > 0) for mine, its in pairs]
+    values, n_sets = counts.shape[1], len(sets)
     return Met(
-        np.array(within),
-        np.reshape(between, square),
-        held.of_groups(marks)[:, which.ravel()],
-        np.reshape(both, (len(held.met), len(distinct)))[:, which.ravel()],
+        np.array(within, dtype=float),
+        np.reshape(between, (-1, values, values)).astype(float),
+        held.of_groups(among > 0)[:, which],
+        np.reshape([each.sum(axis=0) for each in both], (-1, n_sets)).astype(float)[:, which],
+        _schools(held, counts, counted, among[:, which]) if held.of_schools else None,
     )
 
 
-def schools_with(held: Clusters, counts: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return in how many clusters somebody has one of the values, (groups, measures).
+def _schools(held: Clusters, counts: np.ndarray, counted: Counted, among: np.ndarray) -> Schools:
+    reached = _sums(counts, counted.reached)
+    in_groups = held.of_groups(reached > 0), held.of_groups(among > reached)
+    return Schools(held.of_groups(counts), *in_groups)
 
-    counts : of `held`; values : float 0 or 1 (measures, values).
-    """
-    distinct, which = np.unique(values, axis=0, return_inverse=True)
-    return held.of_groups(counts @ distinct.T > 0)[:, which.ravel()]
+
+def _distinct(sets: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """Return the rows that differ, and which of these each row is."""
+    found: dict[bytes, int] = {}
+    which = [found.setdefault(row.tobytes(), len(found)) for row in sets]
+    return sets[[which.index(place) for place in found.values()]], which
+
+
+def _sums(counts: np.ndarray, sets: np.ndarray) -> np.ndarray:
+    """Return how many pupils of each place have a value of each set, (places, sets)."""
+    return counts @ sets.T.astype(counts.dtype)
 
 
 @dataclass(frozen=True)
@@ -166,24 +124,21 @@ class Found:
 class Shares:
     """Shares of a column, (groups, measures), clustered in three ways.
 
-    total : pupils with each value, (groups, values).
-    reached, among : what measures count, float 0 or 1 (measures, values).
+    counted : what they count; ways : how the column's values meet in each way.
     """
 
-    total: np.ndarray
-    reached: np.ndarray
-    among: np.ndarray
+    counted: Counted
     ways: Sequence[Met]
 
     @cached_property
     def n(self) -> np.ndarray:
         """Pupils in the denominator."""
-        return self.total @ self.among.T
+        return self.ways[0].schools.total @ self.counted.among.T
 
     @cached_property
     def k(self) -> np.ndarray:
         """Pupils in the numerator."""
-        return self.total @ self.reached.T
+        return self.ways[0].schools.total @ self.counted.reached.T
 
     @cached_property
     def estimate(self) -> np.ndarray:
@@ -193,17 +148,18 @@ class Shares:
     @cached_property
     def influence(self) -> np.ndarray:
         """What a pupil of each value adds to the error of a share, (groups, measures, values)."""
-        apart = self.reached - np.nan_to_num(self.estimate)[..., None] * self.among
+        counted = self.counted
+        apart = counted.reached - np.nan_to_num(self.estimate)[..., None] * counted.among
         return apart / np.maximum(self.n, 1)[..., None]
 
     @cached_property
     def squared(self) -> list[np.ndarray]:
         """Sums of squared influences by way; what rounding leaves of zero is zero."""
-        scale = np.maximum(self.n, 1) ** 2
+        scale, among = np.maximum(self.n, 1) ** 2, self.counted.among
         found = []
         for way in self.ways:
             mine = (self.influence @ way.within * self.influence).sum(axis=-1)
-            parts = (self.among @ way.within * self.among).sum(axis=-1) / scale
+            parts = (among @ way.within * among).sum(axis=-1) / scale
             found.append(np.where(mine > ROUNDING * parts, mine, 0.0))
         return found
 

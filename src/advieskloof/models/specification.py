@@ -7,7 +7,6 @@ from pathlib import Path
 from advieskloof import io, wording
 from advieskloof.errors import ConfigError, DataError, ModelError, listing
 from advieskloof.indicators.groups import REGIONS
-from advieskloof.models import formula
 
 SCHEMA = "workflow/schemas/models.schema.yaml"
 # What terms may be made of beside the columns of SPLITS.
@@ -56,6 +55,9 @@ class Model:
     @property
     def variables(self) -> tuple[str, ...]:
         """The variables of its terms, sorted."""
+        # Loads formulaic, which a start of a run without models would wait for.
+        from advieskloof.models import formula
+
         _, asked = formula.parse(self.formula)
         return tuple(sorted({name for term in asked for name in term.variables}))
 

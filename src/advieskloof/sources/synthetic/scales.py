@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import PchipInterpolator
+import scipy
 from scipy.special import ndtri
 
 from advieskloof import reference
@@ -45,7 +45,7 @@ class Scale:
         test advice but the first, shape (categories - 1,). categories : names of test advices.
     """
 
-    curve: PchipInterpolator
+    curve: "scipy.interpolate.PchipInterpolator"
     lowest: float
     highest: float
     starts: np.ndarray
@@ -116,31 +116,35 @@ def _published(provider: str, cohort: int) -> np.ndarray:
     return np.sort(rows["lowest"].astype(float).to_numpy())
 
 
-def cet_curve(parameters: Parameters) -> PchipInterpolator:
+def cet_curve(parameters: Parameters) -> "scipy.interpolate.PchipInterpolator":
     """Return the curve of the CET, from the national latent test to score."""
     shares = parameters.group("cet_share_below", CURVE_SCORES)
     return _through(ndtri(shares), np.array(CURVE_SCORES, dtype=float))
 
 
-def _shifted(parameters: Parameters, cohort: int) -> PchipInterpolator:
+def _shifted(parameters: Parameters, cohort: int) -> "scipy.interpolate.PchipInterpolator":
     curve = cet_curve(parameters)
     shift = parameters.year(cohort, "cet_shift")
-    return PchipInterpolator(curve.x - shift, curve(curve.x))
+    return scipy.interpolate.PchipInterpolator(curve.x - shift, curve(curve.x))
 
 
-def _of_shape(parameters: Parameters, mean: float, sd: float) -> PchipInterpolator:
+def _of_shape(
+    parameters: Parameters, mean: float, sd: float
+) -> "scipy.interpolate.PchipInterpolator":
     """Return the CET's curve stretched to a national mean and SD."""
     curve = cet_curve(parameters)
     points = curve(ndtri((np.arange(2000) + 0.5) / 2000))
-    return PchipInterpolator(curve.x, mean + sd * (curve(curve.x) - points.mean()) / points.std())
+    return scipy.interpolate.PchipInterpolator(
+        curve.x, mean + sd * (curve(curve.x) - points.mean()) / points.std()
+    )
 
 
-def _through(latent: np.ndarray, score: np.ndarray) -> PchipInterpolator:
+def _through(latent: np.ndarray, score: np.ndarray) -> "scipy.interpolate.PchipInterpolator":
     """Return the monotone curve through knots, straight beyond them."""
     ends = np.array([-REACH, REACH])
     slopes = np.diff(score)[[0, -1]] / np.diff(latent)[[0, -1]]
     beyond = score[[0, -1]] + slopes * (ends - latent[[0, -1]])
-    return PchipInterpolator(
+    return scipy.interpolate.PchipInterpolator(
         np.concatenate([ends[:1], latent, ends[1:]]),
         np.concatenate([beyond[:1], score, beyond[1:]]),
     )

@@ -11,13 +11,14 @@ Source: Huber (1967); Liang and Zeger (1986), Longitudinal data analysis using g
 models; Cameron, Gelbach and Miller (2011), Robust inference with multiway clustering.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg
 
 from advieskloof.models.collapse import Collapsed
+from advieskloof.models.several import summed
 from advieskloof.uncertainty.influence import small_sample
 
 # ASSUME: clusters are independent draws from a superpopulation; within one, pupils may depend on
@@ -76,11 +77,23 @@ def covariance(
     if not ways:
         return Covariance("model", (inverse,), NORMAL)
     n_clusters = tuple(n for _, n in ways)
-    if len(ways) == 2:
-        ways.append(crossed(ways))
-    parts = tuple(_one_way(inverse, cluster_scores(codes, n)) for codes, n in ways)
+    scores = _two_ways(cluster_scores, ways) if len(ways) == 2 else [cluster_scores(*ways[0])]
+    parts = tuple(_one_way(inverse, each) for each in scores)
     kind = "clustered" if len(parts) == 1 else "two_way"
     return Covariance(kind, parts, float(min(n_clusters) - 1), n_clusters)
+
+
+def _two_ways(
+    cluster_scores: Callable[[np.ndarray, int], np.ndarray], ways: Sequence[tuple[np.ndarray, int]]
+) -> Iterator[np.ndarray]:
+    """Give the sums of score residuals of clusters in one way, in the other, and crossed."""
+    (one, n_one), (other, n_other) = ways
+    found, codes = np.unique(one.astype(np.int64) * n_other + other, return_inverse=True)
+    both = cluster_scores(codes, len(found))
+    # A crossing lies in one cluster of either way, so that pupils are summed once.
+    yield summed(found // n_other, both, n_one)
+    yield summed(found % n_other, both, n_other)
+    yield both
 
 
 def inverted(information: np.ndarray) -> np.ndarray:
@@ -89,12 +102,4 @@ def inverted(information: np.ndarray) -> np.ndarray:
 
 
 def _one_way(inverse: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    influence = scores @ inverse
-    return small_sample(np.array(len(scores))) * (influence.T @ influence)
-
-
-def crossed(ways: Sequence[tuple[np.ndarray, int]]) -> tuple[np.ndarray, int]:
-    """Return codes of the crossing of two ways to cluster, and how many cross."""
-    (one, _), (other, n) = ways
-    found, codes = np.unique(one.astype(np.int64) * n + other, return_inverse=True)
-    return codes, len(found)
+    return small_sample(np.array(len(scores))) * (inverse @ (scores.T @ scores) @ inverse)

@@ -14,6 +14,8 @@ CLOSE = 1e-12
 # estimate runs off to infinity.
 STILL = 1e-3
 ITERATIONS = 60
+# Twice the likelihood to be gained, below which the likelihood is nearly a parabola.
+NEAR = 1.0
 HALVINGS = 30
 # What is left of a column's own sum of squares when others are taken out of it.
 COLLINEAR = 1e-10
@@ -89,12 +91,23 @@ def _uphill(
     gain: float,
     log_likelihood: Callable[[np.ndarray], float],
 ) -> np.ndarray:
-    """Return the first of step, step / 2, ... that isn't downhill beyond rounding."""
-    rounding = 1e-12 * abs(before) + 1e-10
+    """Return the best of step, step / 2, ... up to where halving gains no more.
+
+    Far from the maximum a full step may go beyond it, to where the next is far too large; near it
+    the full step is taken unless it is downhill beyond rounding.
+    """
+    best, reached = None, before - 1e-12 * abs(before) - 1e-10
     for halving in range(HALVINGS):
-        size = 0.5**halving
-        if log_likelihood(at + size * step) >= before + 1e-4 * size * gain - rounding:
-            return at + size * step
+        there = at + 0.5**halving * step
+        value = log_likelihood(there)
+        if best is not None and value <= reached:
+            return best
+        if value >= reached:
+            best, reached = there, value
+            if gain < NEAR:
+                return best
+    if best is not None:
+        return best
     raise ModelError(
         "no step raises the likelihood, so that its maximum wasn't reached; rescale the numbers "
         "that enter it.", "model_not_converged",
@@ -104,19 +117,28 @@ def _uphill(
 def check_columns(gram: np.ndarray, names: Sequence[str]) -> None:
     """Raise ModelError where columns follow from those before them.
 
+    gram, names : as of `following`, and of its columns.
+    """
+    found = [names[k] for k in following(gram)]
+    if found:
+        raise ModelError(
+            f"{len(found)} column(s) follow from those before them: {listing(found)}; "
+            "leave a term out, or merge groups.", "model_collinear",
+        )  # fmt: skip
+
+
+def following(gram: np.ndarray) -> list[int]:
+    """Return the places of columns that follow from those before them.
+
     gram : weighted sums of products of the columns, (columns, columns), a constant among them
         where they must not follow from it.
     """
     left = gram.copy()
     own = np.diag(gram).copy()
-    following = []
-    for k, name in enumerate(names):
+    found = []
+    for k in range(len(gram)):
         if left[k, k] <= COLLINEAR * own[k] or own[k] == 0:
-            following.append(name)
+            found.append(k)
             continue
         left -= np.outer(left[:, k], left[k]) / left[k, k]
-    if following:
-        raise ModelError(
-            f"{len(following)} column(s) follow from those before them: {listing(following)}; "
-            "leave a term out, or merge groups.", "model_collinear",
-        )  # fmt: skip
+    return found

@@ -107,9 +107,16 @@ def _model_problems(config: dict) -> Iterator[str]:
         )
         return
     try:
-        specification.load(config["models"])
+        models = specification.load(config["models"])
     except ConfigError as error:
         yield f"key models: {error}"
+        return
+    following = [model.name for model in models if model.followed]
+    if following and not config["indicators"]["lower_years"]:
+        yield (
+            f"key models: {listing(following)} in {config['models']} need pupils who are followed "
+            "after group 8; ask for indicators.lower_years, or leave these models out."
+        )
 
 
 def _source_contradictions(source: dict) -> Iterator[str]:

@@ -99,11 +99,13 @@ _GROUPING_MEANING |= {
 SPLITS = {**GROUPINGS, **_PUPIL_GROUPINGS, **PLACE_SPLITS}
 
 BASES = ("initial", "final")
-# Of what a model holds equal: the score, other groups of pupils, and region and urbanity.
+# Of what a model holds equal: the score, the advice (and how it lies to the test advice), the class
+# of year 1, other groups of pupils, and region and urbanity.
+HELD_EQUAL = ("score", "advice", "class", "pupils", "place")
 MODELLED = tuple(
     "_".join(("modelled", *held))
-    for size in range(4)
-    for held in combinations(("score", "pupils", "place"), size)
+    for size in range(len(HELD_EQUAL) + 1)
+    for held in combinations(HELD_EQUAL, size)
 )
 ADJUSTMENTS = (
     "raw",

@@ -32,7 +32,7 @@ def entry(content, kind):
 def test_the_shipped_models_are_good_and_say_why():
     models = specification.load(SHIPPED)
     assert {model.kind for model in models} == {
-        "ordered", "binary", "multinomial", "within", "random",
+        "ordered", "binary", "multinomial", "within", "random", "moves", "year_3",
     }  # fmt: skip
     for model in models:
         assert model.why.endswith("?")
@@ -49,7 +49,7 @@ def test_the_shipped_models_are_good_and_say_why():
 def test_the_schema_is_closed_at_every_level_and_every_key_of_a_kind_must_be_given():
     schema = io.read_yaml(io.CHECKOUT / specification.SCHEMA)
     blocks = [schema, *schema["properties"]["models"]["items"]["oneOf"]]
-    assert len(blocks) == 6
+    assert len(blocks) == 8
     for block in blocks:
         assert block["additionalProperties"] is False
         assert set(block["required"]) == set(block["properties"])
@@ -63,12 +63,15 @@ def test_the_schema_is_closed_at_every_level_and_every_key_of_a_kind_must_be_giv
         ("ordered", "terms", ["__import__('os')"], ["models[0].terms[0]", "Columns of ESTIMATES"]),
         ("ordered", "terms", [], ["models[0].terms", "non-empty"]),
         ("ordered", "by", [["sex"]], ["models[0]: sex isn't in the terms", "parental_education"]),
-        ("ordered", "cohorts", "some", ["models[0].cohorts", "each, together"]),
+        ("ordered", "cohorts", "some", ["models[0].cohorts", "each, latest, together"]),
         ("ordered", "name", "My model", ["models[0].name", "small letters"]),
         ("ordered", "speed", 3, ["models[0]", "speed isn't known"]),
         ("within", "of", "sex", ["sex isn't in the terms"]),
         ("binary", "definition", "level", ["definition", "half_level, whole_level"]),
         ("random", "region", "province", ["region", "corop, municipality"]),
+        ("moves", "outcome", "level", ["outcome", "'level'", "move"]),
+        ("moves", "cluster", "school_id", ["cluster", "vo_school_id"]),
+        ("ordered", "terms", ["class_type"], ["class_type is known of pupils who are followed"]),
     ],
 )
 def test_a_refusal_names_key_value_and_what_is_allowed(good, tmp_path, kind, key, value, words):
@@ -77,7 +80,9 @@ def test_a_refusal_names_key_value_and_what_is_allowed(good, tmp_path, kind, key
     assert all(word in message for word in words), message
 
 
-@pytest.mark.parametrize("kind", ["ordered", "binary", "multinomial", "within", "random"])
+@pytest.mark.parametrize(
+    "kind", ["ordered", "binary", "multinomial", "within", "random", "moves", "year_3"]
+)
 def test_no_key_may_be_left_out(good, tmp_path, kind):
     for key in entry(good, kind):
         changed = copy.deepcopy(good)
@@ -108,6 +113,13 @@ def test_a_run_names_its_models_or_none_and_counts_have_none(tmp_path):
         config.check({**made, "models": "absent.yaml"})
     with pytest.raises(ConfigError, match="key models"):
         config.check({**made, "models": ["config/models.yaml"]})
+    advice_alone = {**made, "indicators": {**made["indicators"], "lower_years": None}}
+    with pytest.raises(ConfigError, match=r"moves_at_equal_score.* need pupils who are followed"):
+        config.check({**advice_alone, "release": without})
+    file = tmp_path / "advice_models.yaml"
+    kept = io.read_yaml(SHIPPED)["models"][:2]
+    file.write_text(yaml.safe_dump({"models": kept}))
+    config.check({**advice_alone, "models": str(file), "release": without})
     counts = io.read_yaml(io.CHECKOUT / "config" / "published.yaml")
     with pytest.raises(ConfigError, match="kind published has no pupils to fit models to"):
         config.check({**counts, "models": "config/models.yaml"})

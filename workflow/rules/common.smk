@@ -38,6 +38,7 @@ AS_OF = LOWER_YEARS["as_of"] if LOWER_YEARS else synthetic.LAST_SCHOOL_YEAR
 HAS_MODELS = bool(config["models"])
 CODE_DETAIL = run_config.code_detail(config)
 MODELS = specification.load(config["models"]) if HAS_MODELS else []
+MODELS_FOLLOW = any(model.followed for model in MODELS)
 PUPIL_TABLES = [
     *expand(
         "results/private/{folder}{table}.parquet",

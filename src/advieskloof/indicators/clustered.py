@@ -31,13 +31,18 @@ def ways(primary: np.ndarray, secondary: np.ndarray) -> tuple[Way, Way, Way]:
 
     primary, secondary : whole numbers (pupils,), MISSING where there is no secondary school.
     """
-    # ASSUME: pupils without a known secondary school depend on each other within their primary
-    # school, and on nobody else's.
     primary = primary.astype(np.int64)
-    alone = int(secondary.max(initial=MISSING)) + 1 + primary
-    nested = np.where(secondary == MISSING, alone, secondary)
+    nested = secondary_clusters(primary, secondary)
     crossed = primary * (int(nested.max(initial=0)) + 1) + nested
     return _way(primary), _way(nested), _way(crossed, of_schools=False)
+
+
+def secondary_clusters(primary: np.ndarray, secondary: np.ndarray) -> np.ndarray:
+    """Return the cluster of each pupil in secondary school; arguments as of `ways`."""
+    # ASSUME: pupils without a known secondary school depend on each other within their primary
+    # school, and on nobody else's.
+    alone = int(secondary.max(initial=MISSING)) + 1 + primary.astype(np.int64)
+    return np.where(secondary == MISSING, alone, secondary)
 
 
 def _way(cluster: np.ndarray, of_schools: bool = True) -> Way:

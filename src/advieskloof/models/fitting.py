@@ -1,6 +1,7 @@
 """All models of a run: each fitted to its pupils, and read off as ESTIMATES."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from advieskloof.errors import ModelError
 from advieskloof.indicators.advice import REFERENCES
 from advieskloof.indicators.asked import Asked
 from advieskloof.indicators.curves import AT_LEAST
-from advieskloof.models import effects, estimates
+from advieskloof.models import effects, estimates, of_followed, workers
 from advieskloof.models.binary import fit_binary
 from advieskloof.models.counts import counts
 from advieskloof.models.estimates import BY_THRESHOLD, About
@@ -22,12 +23,18 @@ from advieskloof.models.ordered import OrderedFit, fit_ordered
 from advieskloof.models.proportional import at_threshold
 from advieskloof.models.random_effects import fit_random
 from advieskloof.models.results import Fit
-from advieskloof.models.specification import Model
+from advieskloof.models.specification import CLASS, Model
 from advieskloof.models.within import within_between
 
 # Pupils beyond the parameters of a fit: with fewer it says more of these pupils than of others.
 LEAST_LEFT = 10
-FITTED = {"ordered": fit_ordered, "binary": fit_binary, "multinomial": fit_multinomial}
+FITTED = {
+    "ordered": fit_ordered,
+    "binary": fit_binary,
+    "multinomial": fit_multinomial,
+    "moves": fit_multinomial,
+    "year_3": fit_ordered,
+}
 
 
 def fit_models(
@@ -36,6 +43,8 @@ def fit_models(
     asked: Asked,
     unverified: reference.Unverified,
     spill: Path,
+    followed: Path | None = None,
+    processes: int = 1,
 ) -> pd.DataFrame:
     """Fit models to PUPILS, and read off what they are asked to report.
 
@@ -46,6 +55,9 @@ def fit_models(
     asked : what stands in every row: source, and region_of, 'school' or 'home'.
     unverified : the config's list of reference rows that may be used unverified.
     spill : a private folder for what doesn't fit in memory; gone at the end.
+    followed : the Parquet file of FOLLOWED of the same pupils, for models of kinds `moves` and
+        `year_3`.
+    processes : how many fit at once; the numbers don't depend on it.
 
     Returns
     -------
@@ -53,35 +65,37 @@ def fit_models(
         standardised probabilities by group and gaps (adjustment `modelled_` and what is held equal,
         such as `modelled_score`; shares 0-1), the same with a fit for each threshold
         (`modelled_by_threshold`), mean levels and gaps in levels, raw and in steps to within
-        schools, shares of variance, and shrunken regions (`modelled_shrunken`). A cohort
-        that can't support a model has rows `not_defined`, one in which it has no maximum rows
-        `not_supported`.
+        schools, shares of variance, and shrunken regions (`modelled_shrunken`). Models of kind
+        `moves` give the chance of each outcome of all placed in year 1 (`of_followed.OUTCOMES`),
+        those of kind `year_3` of at least havo and of vwo among those with a position in grade 3. A
+        cohort that can't support a model has rows `not_defined`, one in which it has no maximum
+        rows `not_supported`.
 
     Raises
     ------
     DataError : a code isn't usable, or a grouping is too coarse.
     """
-    frames = read(paths, models, unverified, spill)
-    rows = []
-    for model in models:
-        for base in model.bases:
-            for about, places in _fits(model, base, frames):
-                rows += _rows(about, places, frames)
+    frames = read(paths, models, unverified, spill, followed)
+    wanted = [fit for model in models for base in model.bases for fit in _fits(model, base, frames)]
+    found = workers.each(_rows, wanted, frames, processes)
+    rows = [row for rows in found for row in rows]
     return estimates.table(rows, asked.source, asked.region_of)
 
 
 def _fits(model: Model, base: str, frames: Frames) -> Iterator[tuple[About, list[int]]]:
     """Give what is fitted, with the places of its cohorts; together without unsupported ones."""
     places = range(len(frames.cohorts))
-    if model.cohorts == "each":
-        for t in places:
-            yield About(model, base, str(frames.cohorts[t])), [t]
-    else:
-        supported = [t for t in places if not frames.why_not(model, base, t)]
+    supported = [t for t in places if not frames.why_not(model, base, t)]
+    if model.cohorts == "together":
         yield About(model, base, "total"), supported
+        return
+    for t in supported[-1:] or places[-1:] if model.cohorts == "latest" else places:
+        yield About(model, base, str(frames.cohorts[t])), [t]
 
 
-def _rows(about: About, places: list[int], frames: Frames) -> list[dict[str, object]]:
+def _rows(frames: Frames, wanted: tuple[About, list[int]]) -> list[dict[str, object]]:
+    """Return the rows of one fit, to the pupils of the cohorts at some places."""
+    about, places = wanted
     model = about.model
     reasons = [frames.why_not(model, about.base, t) for t in places] or ["no_cohort_supports_it"]
     if any(reasons):
@@ -104,6 +118,11 @@ def _first(model: Model) -> tuple[list[str], str]:
 
 def _events(model: Model, outcome: np.ndarray) -> dict[str, np.ndarray]:
     """Return by indicator which outcomes count: pupils' own, or the outcomes of a fit."""
+    if model.kind == "moves":
+        names = of_followed.OUTCOMES
+        return {f"{name}_of_placed": outcome == k for k, name in enumerate(names)}
+    if model.kind == "year_3":
+        return {f"{name}_in_grade_3": outcome >= lowest for name, lowest in AT_LEAST.items()}
     if model.outcome == "level":
         return {name: outcome >= lowest for name, lowest in AT_LEAST.items()}
     if model.outcome == "compared":
@@ -115,7 +134,7 @@ def _events(model: Model, outcome: np.ndarray) -> dict[str, np.ndarray]:
 def _categorical(about: About, frame: pd.DataFrame) -> list[dict[str, object]]:
     """Return the rows of an ordered, binary or multinomial logit."""
     model = about.model
-    fit = FITTED[model.kind](model.formula, frame, cluster=SCHOOL)
+    fit = _fitted(model, frame)
     _check_left(fit.n - len(fit.names))
     marks = _events(model, frame[model.outcome].to_numpy())
     rows = _read_off(about, fit, frame, marks, _events(model, fit.outcomes))
@@ -123,6 +142,15 @@ def _categorical(about: About, frame: pd.DataFrame) -> list[dict[str, object]]:
         for name, mark in marks.items():
             rows += _at_one_threshold(about, fit, frame, (name, mark))
     return rows
+
+
+def _fitted(model: Model, frame: pd.DataFrame) -> Fit:
+    fit = FITTED[model.kind]
+    of_class = [name for name in CLASS if name in model.variables]
+    if model.kind == "moves" and of_class:
+        # From the highest class nobody goes up.
+        fit = partial(fit, zeros_by=of_class[0])
+    return fit(model.formula, frame, cluster=model.cluster)
 
 
 def _read_off(

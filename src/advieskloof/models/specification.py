@@ -7,6 +7,8 @@ from pathlib import Path
 from advieskloof import io, wording
 from advieskloof.errors import ConfigError, DataError, ModelError, listing
 from advieskloof.indicators.groups import REGIONS
+from advieskloof.indicators.outcomes import DEFINITIONS
+from advieskloof.schemas import BASES
 
 SCHEMA = "workflow/schemas/models.schema.yaml"
 # What terms may be made of beside the columns of SPLITS.
@@ -15,6 +17,13 @@ COHORT = "cohort"
 # ASSUME: models of place are about pupils whose place is known: an unknown region and an unknown
 # urbanity are mostly the same pupils, whom no model can part.
 PLACES = (*REGIONS, "urbanity")
+ADVICE = ("first_advice_group", "discrepancy")
+CLASS = ("class_type", "class_kind")
+# Kinds of models of pupils who were placed in a class of year 1, and what their rows are
+# defined by.
+FOLLOWED = {"moves": "interval", "year_3": "position"}
+# Columns of SPLITS that need a test advice.
+OF_TEST_ADVICE = ("discrepancy",)
 # A score, on a scale that enough of a cohort's pupils have.
 SCALE = "scale"
 # How the table of estimates of a model is called, and its name after it.
@@ -35,7 +44,7 @@ class Model:
     bases: tuple[str, ...]
     terms: tuple[str, ...]
     cohorts: str
-    cluster: str
+    cluster: str | tuple[str, ...]
     definition: str = "level"
     by: tuple[tuple[str, ...], ...] = ()
     thresholds: bool = False
@@ -68,9 +77,20 @@ class Model:
         return tuple(dict.fromkeys([*own, *([self.region] if self.region else [])]))
 
     @property
+    def followed(self) -> bool:
+        """Whether its pupils are those placed in year 1 whose third year is due."""
+        return self.kind in FOLLOWED
+
+    @property
     def needs_score(self) -> bool:
         """Whether a pupil without a score is outside the model."""
         return any(name in self.variables for name in SCORE)
+
+    @property
+    def needs_test_advice(self) -> bool:
+        """Whether a cohort without test advices can't support the model."""
+        compared = self.definition in DEFINITIONS
+        return compared or any(name in self.variables for name in OF_TEST_ADVICE)
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -88,8 +108,8 @@ class Model:
     def steps(self) -> dict[str, tuple[str, ...]]:
         """Return the steps from a raw gap of `of` to all terms: by adjustment the variables held.
 
-        Score, other groups of pupils and place come in one after the other, as far as terms hold
-        them.
+        Score, advice, class, other groups of pupils and place come in one after the other, as far
+        as terms hold them.
         """
         found, names, held = {"raw": (self.of,)}, ["modelled"], [self.of]
         for name, variables in self._held([self.of]):
@@ -101,9 +121,12 @@ class Model:
     def _held(self, apart_from: Collection[str]) -> list[tuple[str, Sequence[str]]]:
         """Return the kinds of variables that it holds equal, with these."""
         left = [name for name in self.variables if name not in (*apart_from, COHORT)]
+        told = (*SCORE, *ADVICE, *CLASS, *PLACES)
         kinds = {
             "score": [name for name in left if name in SCORE],
-            "pupils": [name for name in left if name not in (*SCORE, *PLACES)],
+            "advice": [name for name in left if name in ADVICE],
+            "class": [name for name in left if name in CLASS],
+            "pupils": [name for name in left if name not in told],
             "place": [name for name in left if name in PLACES],
         }
         return [(kind, held) for kind, held in kinds.items() if held]
@@ -131,10 +154,14 @@ def needs(models: Collection[Model]) -> dict[str, tuple[str, ...]]:
 
 
 def _model(entry: dict) -> Model:
-    lists = {"bases": tuple(entry["bases"]), "terms": tuple(entry["terms"])}
+    told = {**entry, "terms": tuple(entry["terms"])}
+    if entry["kind"] in FOLLOWED:
+        told |= {"definition": FOLLOWED[entry["kind"]], "cluster": tuple(entry["cluster"])}
+    # What doesn't start from an advice goes under the first one, as among the indicators.
+    told["bases"] = tuple(entry.get("bases", BASES[:1]))
     if "by" in entry:
-        lists["by"] = tuple(tuple(split) for split in entry["by"])
-    return Model(**{**entry, **lists})
+        told["by"] = tuple(tuple(split) for split in entry["by"])
+    return Model(**told)
 
 
 def _contradictions(entries: list[dict]) -> Iterator[str]:
@@ -161,5 +188,11 @@ def _contradictions_of(model: Model, held: tuple[str, ...], key: str) -> Iterato
             f"key {key}: {listing(absent)} isn't in the terms, which hold {listing(held, 30)}; "
             "what is reported by group needs a term with that group."
         )
-    if COHORT in held and model.cohorts == "each":
+    of_followed = sorted({*ADVICE, *CLASS} & set(held))
+    if of_followed and not model.followed:
+        yield (
+            f"key {key}.terms: {listing(of_followed)} is known of pupils who are followed; choose "
+            f"one of the kinds {listing(FOLLOWED)}, or leave it out."
+        )
+    if COHORT in held and model.cohorts != "together":
         yield f"key {key}.terms: cohort is a term and each cohort has a fit of its own."

@@ -6,6 +6,8 @@ from advieskloof.vocabulary import Words, both
 
 _HELD = {
     "score": ("score", "score"),
+    "advice": ("advies", "advice"),
+    "class": ("brugklas", "class of year 1"),
     "pupils": ("leerlingen", "pupils"),
     "place": ("plaats", "place"),
 }
@@ -77,6 +79,14 @@ WORDS: Words = {
     "indicator:level_spread_within_schools": both(
         "spreiding binnen scholen", "spread within schools"
     ),
+    "indicator:not_compared_of_placed": both(
+        "niet vergeleken: zittenblijven, versnellen, vertrek, vso of onbekend",
+        "not compared: repeating, accelerated, left, vso or unknown",
+    ),
+    "indicator:at_least_havo_in_grade_3": both(
+        "minstens havo in leerjaar 3", "at least havo in grade 3"
+    ),
+    "indicator:at_least_vwo_in_grade_3": both("vwo in leerjaar 3", "vwo in grade 3"),
     "adjustment:modelled_by_threshold": both(
         "volgens een model per drempel", "by a model for each threshold"
     ),

@@ -143,11 +143,11 @@ def _placing(as_of: int) -> str:
         SELECT pupils.pupil_id, pupils.cohort,
             CASE {_state(FIRST, as_of)} WHEN y1.grade = 1 THEN 'placed' ELSE 'other_grade' END
                 AS start,
-            CASE WHEN start = 'placed' THEN y1.class_type::VARCHAR END AS class_type,
+            CASE WHEN start = 'placed' THEN y1.class_type END AS class_type,
             CASE WHEN y1.state = 'enrolled' THEN y1.vo_school_id END AS vo_school_id,
             CASE {_state(THIRD, as_of)} WHEN y3.grade < 3 THEN 'repeating'
                 WHEN y3.grade > 3 THEN 'accelerated' ELSE 'in_grade_3' END AS third_year,
-            CASE WHEN third_year = 'in_grade_3' THEN y3.position::VARCHAR END AS position,
+            CASE WHEN third_year = 'in_grade_3' THEN y3.position END AS position,
             CASE WHEN y1.state = 'enrolled' AND y3.state = 'enrolled'
                 THEN y1.vo_school_id <> y3.vo_school_id END AS switched_school,
             CASE WHEN y4.state = 'enrolled' AND y4.grade = 4 AND y4.position = '{VMBO_GT}' THEN

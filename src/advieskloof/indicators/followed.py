@@ -4,13 +4,14 @@ A measure of placement or of moves is then a share of the pupils with some value
 those with any of it; and whoever fits models finds the outcomes beside the background.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 
-from advieskloof import io, levels, positions, reference
+from advieskloof import io, levels, positions, reference, schemas
 from advieskloof.database import MEMORY, connection, text, texts
 from advieskloof.indicators.coded import ADVICES
 from advieskloof.indicators.groups import UNKNOWN
@@ -18,6 +19,25 @@ from advieskloof.indicators.support import NO_TEST, regimes
 
 # The ends of the half-level scale: nobody goes down from pro, or up from vwo.
 PRO, VWO = 1, 6
+# The columns of FOLLOWED that say one of some words, and these but for the types of classes.
+OF_WORDS = [
+    name
+    for name in schemas.FOLLOWED.schema.columns
+    if name not in ("pupil_id", "cohort", "vo_school_id")
+]
+WORDS = (
+    *schemas.STARTS,
+    *schemas.THIRD_YEARS,
+    *schemas.STACKED,
+    *schemas.CLASS_KINDS,
+    *schemas.APART,
+    *schemas.MOVES,
+    *schemas.UNKNOWN_MOVES,
+    *schemas.AGAINST,
+    *schemas.HALF_STEPS,
+    *schemas.GROUPINGS["first_advice_group"],
+    *schemas.PLACE_SPLITS["discrepancy"],
+)
 # The school year after the cohort's in which stapelen is seen.
 FIFTH = 5
 
@@ -57,11 +77,13 @@ def follow(
     with connection(spill, memory) as base:
         base.read_parquet(str(pupils)).create_view("pupils")
         base.read_parquet(str(places)).create_view("places")
-        base.register("types", positions.class_types(unverified).reset_index())
+        types = positions.class_types(unverified)
+        base.register("types", types.reset_index())
         for place in ("class", "third"):
             base.execute(_place_table(place))
         _add_advices(base, unverified)
         base.execute(RULES)
+        _add_words(base, types.index)
         with io.whole_file(output) as partial:
             query = f"COPY ({_following(as_of, unverified)}) TO {text(partial)} (FORMAT parquet)"
             base.execute(query)
@@ -154,6 +176,12 @@ RULES = f"""
 """
 
 
+def _add_words(base: duckdb.DuckDBPyConnection, types: Sequence[str]) -> None:
+    """Make the type `word` of all that columns say; a byte each, so that rows are sorted fast."""
+    words = dict.fromkeys([*WORDS, *types])
+    base.execute(f"CREATE TYPE word AS ENUM ({', '.join(map(text, words))})")
+
+
 def _rule(earlier: str, later: str) -> str:
     ends = ", ".join(f"{of}_{end}" for of in (earlier, later) for end in ("lowest", "highest"))
     return f"interval_rule({ends})"
@@ -163,7 +191,7 @@ def _following(as_of: int, unverified: reference.Unverified) -> str:
     """Return the query of FOLLOWED."""
     untested = texts(year for year, regime in regimes(unverified).items() if regime == NO_TEST)
     alike = " AND ".join(f"pupils.{name} IS NOT DISTINCT FROM advised.{name}" for name in ADVICES)
-    return f"""
+    found = f"""
         SELECT pupil_id, cohort, start, vo_school_id, first_advice_group,
             CASE WHEN tested THEN discrepancy END AS discrepancy,
             class_type, class_kind,
@@ -189,5 +217,6 @@ def _following(as_of: int, unverified: reference.Unverified) -> str:
         JOIN advised ON {alike}
         LEFT JOIN of_class ON class_type = class_name
         LEFT JOIN of_third ON position = third_name
-        ORDER BY cohort, pupil_id
     """
+    words = ", ".join(f"{name}::word AS {name}" for name in OF_WORDS)
+    return f"SELECT * REPLACE ({words}) FROM ({found}) ORDER BY cohort, pupil_id"

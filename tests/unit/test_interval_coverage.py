@@ -1,4 +1,4 @@
-"""A quick look at the coverage study: benchmarks/interval_coverage.py has the full table."""
+"""A quick look at the studies of coverage: the benchmarks of these names have the full tables."""
 
 import sys
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 import interval_coverage
+import two_way_coverage
 
 DRAWS = 400
 
@@ -18,6 +19,16 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(setting):
         interval_coverage.SETTINGS[setting], n_schools=50, draws=DRAWS, seed=5
     )
     # Wanted is 93-97 %; three Monte Carlo errors of 400 draws are 3.3 points.
+    error = 3 * np.sqrt(0.05 * 0.95 / DRAWS)
+    assert (told == 1).all()
+    assert (hit > 0.93 - error).all()
+    assert (hit < 0.97 + error).all()
+
+
+def test_intervals_of_two_ways_hold_the_truth_about_as_often_as_they_say():
+    hit, told, _ = two_way_coverage.coverage(
+        two_way_coverage.SETTINGS["both differ"], n_schools=50, draws=DRAWS, seed=5
+    )
     error = 3 * np.sqrt(0.05 * 0.95 / DRAWS)
     assert (told == 1).all()
     assert (hit > 0.93 - error).all()

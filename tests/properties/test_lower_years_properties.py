@@ -269,6 +269,17 @@ def test_a_school_year_without_records_is_not_a_year_of_unknown_pupils(made, tmp
     assert set(others["status"]) == {"ok"}
 
 
+def test_a_first_year_without_records_is_not_a_year_in_which_nobody_is_placed(made, tmp_path):
+    pupils, records, *_ = made
+    kept = {key: record for key, record in records.items() if key[1] != 2018}
+    table = estimates(tmp_path, pupils, kept)
+    mine = table[table["cohort"] == "2017"]
+    advised = mine["indicator"].str.contains("_from_advice_|stacked_")
+    assert set(mine.loc[advised, "status"]) == {"ok"}
+    assert set(mine.loc[~advised, "status"]) == {"not_defined"}
+    assert set(mine.loc[~advised, "reason"]) == {"no_enrolments_delivered"}
+
+
 def test_a_final_advice_needs_adjusted_ones_where_advices_may_be_adjusted(made, tmp_path):
     pupils, records, *_ = made
     unadjusted = [pupil | {"adjusted_advice": None} for pupil in pupils]

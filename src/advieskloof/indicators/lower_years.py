@@ -50,6 +50,8 @@ COLUMNS = (
 # there are none.
 OF_RECORDS = ("start", "move_from_initial", "stacked")
 NOBODY = {"unknown", NOT_YET_OBSERVED}
+# Columns that only who is placed in year 1 has a value of.
+OF_PLACED = {*COLUMNS} - {*OF_RECORDS, "vo_school_id", "move_from_final"}
 # What a column holds of pupils without a record. Where it holds nothing else of a cohort, none of
 # that year was delivered.
 NOT_DELIVERED = {"unknown", *UNKNOWN_MOVES}
@@ -270,7 +272,7 @@ def _why_not(lower: LowerYears, year: Year, shares: Shares) -> str:
         return ""
     if NOT_YET_OBSERVED in held | started:
         return NOT_YET_OBSERVED
-    if not year.followed:
+    if not year.followed or (column in OF_PLACED and started == {"unknown"}):
         return "no_enrolments_delivered"
     if column == OF_TEST:
         return "test_advice_not_delivered" if year.has_test else "no_test_that_year"

@@ -161,3 +161,30 @@ def test_planted_gaps_are_found_with_and_without_the_class():
         found = effects.adjusted(fit, "education", effects.each_outcome(fit))
         gap = effects.gaps(fit, found, "education", "low").table.query("event == '1'").iloc[0]
         assert abs(gap["estimate"] - wanted) < 3 * gap["se"] < 0.03
+
+
+def drawn(generator, n=1500):
+    """Pupils whose group says nothing, in schools of both kinds that differ in group and move."""
+    primary, secondary = generator.integers(0, 40, n), generator.integers(0, 25, n)
+    of_group = generator.normal(0, 1, 40)[primary] + generator.normal(0, 1, 25)[secondary]
+    of_move = generator.normal(0, 0.5, 40)[primary] + generator.normal(0, 0.7, 25)[secondary]
+    group = (of_group + generator.logistic(0, 1, n) > 0).astype(int)
+    move = np.digitize(of_move + generator.logistic(0, 1, n), [-1.5, 1.5])
+    education = pd.Categorical.from_codes(group, ["low", "high"])
+    columns = {"move": move, "education": education, "school": primary, "secondary": secondary}
+    return pd.DataFrame(columns)
+
+
+def test_intervals_hold_no_gap_where_there_is_none_and_need_both_kinds_of_school():
+    generator, draws = np.random.default_rng(11), 40
+    held = {"school": 0, ("school", "secondary"): 0}
+    for _ in range(draws):
+        made = drawn(generator)
+        for cluster in held:
+            fit = fit_multinomial("move ~ education", made, cluster=cluster)
+            found = effects.adjusted(fit, "education", effects.each_outcome(fit))
+            gap = effects.gaps(fit, found, "education", "low").table.iloc[2]
+            held[cluster] += gap["lower"] <= 0 <= gap["upper"]
+    # Wanted is 95 %; three Monte Carlo errors of 40 draws are 10 points.
+    assert held["school", "secondary"] / draws > 0.95 - 3 * np.sqrt(0.95 * 0.05 / draws)
+    assert held["school"] < held["school", "secondary"]

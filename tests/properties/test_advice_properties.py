@@ -26,12 +26,13 @@ def estimate(pupils, folder, by=BY, name="pupils.parquet"):
 
 @pytest.fixture(scope="module", params=SEEDS)
 def both(request, tmp_path_factory):
-    """Pupils, their strata by hand, and the package's table by identity."""
+    """Pupils, their strata by hand, and the package's rows by identity."""
     pupils = ugly(request.param)
     table = estimate(pupils, tmp_path_factory.mktemp("advice"))
     keys = ["indicator", "definition", "base", "adjustment", "cohort", *schemas.SPLITS]
     own = table[table["reference"].isna() & (table["unit"] != "ratio")]
-    return pupils, by_hand.with_bands(pupils), own.set_index(keys).sort_index()
+    rows = own.set_index(keys).to_dict("index")  # raises where two rows have one identity
+    return pupils, by_hand.with_bands(pupils), rows
 
 
 def value_of(pupil, name):
@@ -56,11 +57,10 @@ def cohorts_of(pupils):
     return [*years, None]
 
 
-def row_of(table, what, cohort, names, group):
+def row_of(rows, what, cohort, names, group):
     split = {**dict.fromkeys(schemas.SPLITS, "total"), **dict(zip(names, group, strict=True))}
     year = "total" if cohort is None else str(cohort)
-    key = (*what, year, *split.values())
-    return table.loc[key] if key in table.index else None
+    return rows.get((*what, year, *split.values()))
 
 
 def of_cohort(pupils, marks, cohort):

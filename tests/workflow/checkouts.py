@@ -11,6 +11,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = "config/published.yaml"
+# The same counts as one table without a figure, for tests that are not about what is released:
+# figures take a run half its time.
+BRIEF = "config/brief.yaml"
+UNDRAWN = "config/release/undrawn.yaml"
 PARTS = [
     "Snakefile",
     "requirements.lock",
@@ -31,6 +35,10 @@ class Checkout:
     def env(self) -> dict[str, str]:
         return {**os.environ, "PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
 
+    def copy(self, folder: Path) -> "Checkout":
+        shutil.copytree(self.path, folder, symlinks=True)
+        return Checkout(folder)
+
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "advieskloof", *words]
 
@@ -45,6 +53,14 @@ class Checkout:
     def snakemake(self, *words: str, config: str = PUBLISHED) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "snakemake", "--configfile", config, *words]
         return subprocess.run(command, cwd=self.path, env=self.env, capture_output=True, text=True)
+
+    def planned(self, config: str = PUBLISHED) -> list[str]:
+        """The jobs that a run would do, as `jobs` tells them of one that was done."""
+        dry = self.snakemake("-n", "--cores", "1", config=config)
+        assert dry.returncode == 0, dry.stderr
+        blocks = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", dry.stdout, re.MULTILINE)
+        found = [(rule, re.search(r"wildcards: \w+=(\S+)", block)) for rule, block in blocks]
+        return [f"{rule} {value[1]}" if value else rule for rule, value in found]
 
     def results(self) -> dict[str, str]:
         """The hash of every file in results/ outside logs, by its path."""
@@ -79,4 +95,13 @@ def new_checkout(folder: Path) -> Checkout:
         else:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-    return Checkout(folder)
+    checkout = Checkout(folder)
+    _add_configs(checkout)
+    return checkout
+
+
+def _add_configs(checkout: Checkout) -> None:
+    text = (checkout.path / PUBLISHED).read_text()
+    checkout.write(BRIEF, text.replace("config/release/published.yaml", UNDRAWN))
+    plan = (checkout.path / "config/release/first_look.yaml").read_text()
+    checkout.write(UNDRAWN, plan.replace("figure: true", "figure: false"))

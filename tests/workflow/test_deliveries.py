@@ -8,11 +8,10 @@ import csv
 import io
 import json
 import re
-import shutil
 
 import pandas as pd
 import pytest
-from checkouts import Checkout, jobs, new_checkout
+from checkouts import jobs
 
 from advieskloof import schemas
 
@@ -158,20 +157,20 @@ def delivery(checkout):
     return checkout.write("config/mine.yaml", CONFIG)
 
 
-@pytest.fixture(scope="module")
-def _delivered(tmp_path_factory):
-    checkout = new_checkout(tmp_path_factory.mktemp("delivered") / "checkout")
-    done = checkout.run(delivery(checkout))
-    assert done.returncode == 0, done.stderr
-    (checkout.path / "said.txt").write_text(done.stdout + done.stderr)
-    return checkout
+@pytest.fixture(scope="session")
+def _delivered(made_once):
+    def run(checkout):
+        done = checkout.run(delivery(checkout))
+        assert done.returncode == 0, done.stderr
+        (checkout.path / "said.txt").write_text(done.stdout + done.stderr)
+
+    return made_once("delivered", run)
 
 
 @pytest.fixture
 def done(_delivered, tmp_path):
     """A checkout after a good run of the delivery; said.txt holds what the run printed."""
-    shutil.copytree(_delivered.path, tmp_path / "checkout", symlinks=True)
-    return Checkout(tmp_path / "checkout")
+    return _delivered.copy(tmp_path / "checkout")
 
 
 def outside(checkout):
@@ -289,7 +288,7 @@ def test_another_inclusion_selects_again_and_reads_nothing_again(done):
 
 def test_another_mapping_reads_again(done):
     done.append("config/enrolments.yaml", "# edited\n")
-    assert "read_pupils" in jobs(done.run("config/mine.yaml"))
+    assert "read_pupils" in done.planned("config/mine.yaml")
 
 
 def test_a_good_run_tells_no_pupils_value(done):

@@ -72,7 +72,9 @@ def done(tmp_path_factory):
     text = text.replace("config/release.yaml", checkout.write("config/three_plan.yaml", PLAN))
     text = text.replace("config/models.yaml", checkout.write("config/few_models.yaml", MODELS))
     checkout.write("config/three.yaml", text.replace("size: 0.02", "size: 0.01"))
-    first = checkout.run("config/three.yaml")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONHASHSEED", "0")
+        first = checkout.run("config/three.yaml")
     assert (first.returncode, first.stderr) == (0, "")
     return checkout
 
@@ -157,11 +159,10 @@ def test_models_are_fitted_and_remade_when_their_file_changes(done):
     assert manifest["config"]["models"] == "few_models.yaml"
     assert list(manifest["beside"]) == ["few_models.yaml"]
     done.write("config/few_models.yaml", MODELS.replace("bases: [final]", "bases: [initial]"))
-    again = jobs(done.run("config/three.yaml"))
+    again = done.planned("config/three.yaml")
+    done.write("config/few_models.yaml", MODELS)
     assert "fit_models" in again
     assert "compute_advice" not in again
-    done.write("config/few_models.yaml", MODELS)
-    assert done.run("config/three.yaml").returncode == 0
 
 
 def test_the_calibration_table_leaves_out_what_was_not_made(done):
@@ -190,17 +191,24 @@ def test_the_report_says_that_nobody_in_it_is_real(done, page, words):
     assert all(word in html for word in words)
 
 
-def test_a_second_run_runs_no_job_and_another_seed_makes_other_pupils(done):
-    assert jobs(done.run("config/three.yaml")) == []
+def test_another_seed_makes_other_pupils_and_the_first_the_same_bytes(done, monkeypatch):
     before = done.results()
     text = (done.path / "config/three.yaml").read_text()
     done.write("config/other.yaml", text.replace("seed: 2014", "seed: 1"))
-    again = done.run("config/other.yaml")
-    assert "generate_pupils" in jobs(again)
     pupils = "results/private/delivered/pupils.parquet"
+    made = done.snakemake("--cores", "1", "--nolock", pupils, config="config/other.yaml")
+    assert made.returncode == 0, made.stderr
     assert done.results()[pupils] != before[pupils]
-    assert done.run("config/three.yaml").returncode == 0
+    # Whatever order texts hash to, as they did to another one in the first run.
+    monkeypatch.setenv("PYTHONHASHSEED", "1")
+    again = done.run("config/three.yaml")
+    assert again.returncode == 0, again.stderr
+    assert {"generate_pupils", "release_tables"} <= set(jobs(again))
     assert done.results() == before
+
+
+def test_a_second_run_runs_no_job(done):
+    assert jobs(done.run("config/three.yaml")) == []
 
 
 def test_only_release_rules_cross_the_boundary(done):

@@ -7,6 +7,10 @@ algebra as in the workflow: placing and following pupils, and the estimates of p
 schools, from Parquet to ESTIMATES. The pupils are those of advice_indicators.py, with made careers
 that mean nothing: a class near the advice, a position near the class, and one in ten who repeats,
 leaves or isn't known.
+
+The rival of placement and moves is one pandas groupby per share and split, all cohorts at once on
+the pupil rows in memory; and the same with errors clustered two ways. One share of each split is
+timed, times the number of shares. It reads nothing, and makes no gaps, ratios or intervals.
 """
 
 import json
@@ -20,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from advice_indicators import ADVICES, COHORTS, LEVELS, PUPILS, cohort
+from advice_indicators import ADVICES, COHORTS, EDUCATION, LEVELS, PUPILS, cohort
 from advice_indicators import schools as primary_schools
 
 from advieskloof import io, positions, schemas
@@ -32,6 +36,7 @@ LOCATIONS = 1_400
 # In how many school years after group 8 there are records.
 YEARS = 5
 JOBS = ("place", "follow", "placement", "moves", "schools")
+RIVALLED = ("placement", "moves")
 
 
 def careers(pupils, generator):
@@ -100,6 +105,42 @@ def run(job, folder):
     return len(estimate(pupils, followed, wanted, unverified, spill))
 
 
+def plain(job, folder):
+    """Seconds of pandas, without and with errors, for the shares of placement or moves."""
+    from advieskloof.indicators import moves, placement
+
+    asked = io.read_yaml(CONFIG)["indicators"]["lower_years"][job]
+    pupils, followed = (
+        pd.read_parquet(Path(folder) / f"{name}.parquet") for name in ("pupils", "followed")
+    )
+    table = pupils.merge(followed, on=["pupil_id", "cohort"])
+    table[EDUCATION] = table["parental_education"]
+    value = {"placement": "class_kind", "moves": "move"}[job]
+    table = table[table[value].notna()]
+    table["reached"] = table[value].isin(["homogeneous", "up"])
+    columns = {"placement": placement, "moves": moves}[job].COLUMNS
+    seconds = np.zeros(2)
+    for names in asked["by"]:
+        mine = [each for each in columns if not each.only_with or {*names} & {*each.only_with}]
+        seconds += sum(len(each.shares) for each in mine) * _timed(table, ["cohort", *names])
+    for names in asked["by_score"]:
+        few = len(placement.HIGHEST) if job == "moves" or names else len(placement.TYPES) + 5
+        seconds += few * _timed(table, ["cohort", "test_provider", "test_score", *names])
+    print(json.dumps(dict(zip(("estimates", "with errors"), seconds, strict=True))))
+
+
+def _timed(table, keys):
+    start = time.perf_counter()
+    found = table.groupby(keys)["reached"].agg(["size", "mean"])
+    middle = time.perf_counter()
+    for cluster in (["school_id"], ["vo_school_id"], ["school_id", "vo_school_id"]):
+        sums = table.groupby([*keys, *cluster])["reached"].agg(["sum", "size"]).reset_index()
+        sums = sums.join(found["mean"], on=keys)
+        sums["squared"] = (sums["sum"] - sums["mean"] * sums["size"]) ** 2
+        sums.groupby(keys)["squared"].agg(["sum", "size"])
+    return np.array([middle - start, time.perf_counter() - start])
+
+
 def measure(job, folder):
     """Print wall and processor seconds and peak memory in MiB; in a child process."""
     start, used = time.perf_counter(), time.process_time()
@@ -123,10 +164,15 @@ def main(n=PUPILS, cohorts=COHORTS):
     with tempfile.TemporaryDirectory() as folder:
         in_a_child("--write", folder, n, cohorts)
         measured = {job: json.loads(in_a_child("--measure", job, folder)) for job in JOBS}
+        rivals = {job: json.loads(in_a_child("--plain", job, folder)) for job in RIVALLED}
     print(f"{n} pupils x {cohorts} cohorts")
     for job, told in measured.items():
         print(f"{job}: {told['seconds']:.1f} s ({told['processor']:.1f} s of processor), "
               f"{told['peak']:.0f} MiB, rows {told['rows']}")  # fmt: skip
+    for job, rival in rivals.items():
+        for way, told in rival.items():
+            ratio = told / measured[job]["seconds"]
+            print(f"{job}: pandas, {way}, {told:.0f} s: {ratio:.1f} times as long")
     seconds = sum(told["seconds"] for told in measured.values())
     peak = max(told["peak"] for told in measured.values())
     print(f"together {seconds:.1f} s")
@@ -139,6 +185,8 @@ def main(n=PUPILS, cohorts=COHORTS):
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
         measure(*sys.argv[2:])
+    elif sys.argv[1:2] == ["--plain"]:
+        plain(*sys.argv[2:])
     elif sys.argv[1:2] == ["--write"]:
         write(*sys.argv[2:])
     else:

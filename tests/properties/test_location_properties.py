@@ -88,6 +88,18 @@ def test_r1_needs_the_cohort_that_is_in_its_third_year(made, tmp_path):
     assert set(r1["cohort"]) == {"2021"}
 
 
+def test_r1_says_where_the_cohort_of_its_repeaters_was_not_delivered(made, tmp_path):
+    *_, folder = made
+    files = [folder / f"{name}.parquet" for name in ("pupils", "enrolments")]
+    table, _ = schools(*files, AS_OF, "made", UNVERIFIED, tmp_path / "spill")
+    rows = table[(table["indicator"] == "points_of_scored") & (table["status"] == "ok")]
+    cohorts = set(io.read_parquet(files[0])["cohort"])
+    lacking = ~(rows["cohort"].astype(int) - 4).isin(cohorts)
+    said = rows["reason"].fillna("").str.contains("repeaters_not_delivered")
+    assert 0 < lacking.sum() < len(rows)
+    assert said.tolist() == lacking.tolist()
+
+
 def test_r2_needs_records_of_the_next_year(made, tmp_path):
     _, records, folder = made
     kept = {key: record for key, record in records.items() if key[1] in (2018, 2019, 2021, 2022)}

@@ -25,11 +25,13 @@ class Records:
     r2 : of pupils in grades 1 and 2 but pro, by `school_year, vo_school_id`: `n`, `up`, `unknown`,
         and `apcg, lateral_entry`, how many are marked, NaN where that isn't known of all.
     types : of pupils in grade 3, `school_year, vo_school_id, position, n`.
+    cohorts : those of PUPILS.
     """
 
     r1: pd.DataFrame
     r2: pd.DataFrame
     types: pd.DataFrame
+    cohorts: frozenset[int]
 
 
 def records(
@@ -62,7 +64,9 @@ def records(
             "GROUP BY ALL ORDER BY ALL"
         ).df()
         lower = _lower_grades(base, as_of)
-    return Records(scored(third, unverified), lower, types)
+        cohorts = base.execute("SELECT DISTINCT cohort FROM pupils ORDER BY cohort").fetchall()
+    held = frozenset(int(year) for [year] in cohorts)
+    return Records(scored(third, unverified), lower, types, held)
 
 
 def _third_grade(base: duckdb.DuckDBPyConnection, unverified: reference.Unverified) -> pd.DataFrame:

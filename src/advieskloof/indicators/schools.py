@@ -1,6 +1,7 @@
 """R1 and R2 of the country and of comparison groups, and the funnel of locations in bins."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from advieskloof.indicators.school_records import records
 from advieskloof.schemas import TOTAL
 
 TABLE = "schools"
+# Pupils in grade 3 who repeated are of the cohort before, and have no advice if it isn't delivered.
+NO_REPEATERS = "repeaters_not_delivered"
 R1, R2 = "r1", "r2"
 POINTS = Measure("points_of_scored", R1, "initial", "raw", "points")
 R1_SHARES = (
@@ -58,7 +61,7 @@ def schools(
     -------
     ESTIMATES : in which `cohort` is the school year; for the country and by comparison group, with
         errors clustered in secondary school locations, which is what R1 and R2 judge; and the rows
-        of `funnel`.
+        of `funnel`. R1 of a year whose repeaters are of a cohort that isn't delivered says so.
     SCHOOLS : three-year averages by location, which never leave.
 
     Raises DataError where a code is in no table.
@@ -67,7 +70,8 @@ def schools(
     locations, groups = averages(held, unverified), group_of_locations(held, unverified)
     rows = Rows()
     for year in sorted(held.r1["school_year"].unique()):
-        _add_r1(rows, held.r1[held.r1["school_year"] == year], groups, int(year))
+        note = "" if year - 4 in held.cohorts else NO_REPEATERS
+        _add_r1(rows, held.r1[held.r1["school_year"] == year], groups, int(year), note)
     for year in sorted(held.r2["school_year"].unique()):
         _add_r2(rows, held.r2[held.r2["school_year"] == year], groups, int(year))
     said = {"source": source, "public": False, "table": TABLE, "region_of": "school"}
@@ -77,7 +81,7 @@ def schools(
     return pd.concat(parts, ignore_index=True), locations
 
 
-def _add_r1(rows: Rows, r1: pd.DataFrame, groups: pd.DataFrame, year: int) -> None:
+def _add_r1(rows: Rows, r1: pd.DataFrame, groups: pd.DataFrame, year: int, note: str) -> None:
     """Add R1 of one school year, and the shares of pupils behind it."""
     r1, at, counted = _counted(r1, groups, year)
     scored, inferred = r1["score"].notna().to_numpy(), r1["inferred"].to_numpy(dtype=bool)
@@ -86,7 +90,7 @@ def _add_r1(rows: Rows, r1: pd.DataFrame, groups: pd.DataFrame, year: int) -> No
     shares = share_block(counted, R1_SHARES, [every, scored], [~scored, inferred])
     for block in (points, shares):
         defined = np.ones(len(block.measures), dtype=bool)
-        add_block(rows, block, at, str(year), defined, None)
+        add_block(rows, replace(block, note=note), at, str(year), defined, None)
 
 
 def _add_r2(rows: Rows, r2: pd.DataFrame, groups: pd.DataFrame, year: int) -> None:

@@ -57,6 +57,10 @@ REASONS: Words = {
     "reason:no_enrolments_delivered": both(
         "geen inschrijvingen geleverd", "no enrolments were delivered"
     ),
+    "reason:repeaters_not_delivered": both(
+        "zonder zittenblijvers: het cohort ervoor is niet geleverd",
+        "without repeaters: the cohort before wasn't delivered",
+    ),
     "reason:all_locations_counted": both(
         "alle vestigingen geteld, dus geen interval", "all locations counted, so no interval"
     ),

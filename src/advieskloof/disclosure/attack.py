@@ -19,8 +19,9 @@ from advieskloof.errors import RunError
 
 # Values are pushed all at once, in random directions, as long as this part of them gives way.
 WORTHWHILE = 0.05
-# How long whole numbers are searched for where a linear programme ends in fractions.
-SECONDS = 20.0
+# Branches of the search for whole numbers where a linear programme ends in fractions; not seconds,
+# so that the same tables fall on every machine.
+BRANCHES = 10_000
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Block:
             constraints=constraints,
             integrality=np.ones(len(factors)),
             bounds=Bounds(0, self.top),
-            options={"time_limit": SECONDS},
+            options={"node_limit": BRANCHES},
         )
         return otherwise if found.x is None else found.x
 

@@ -73,7 +73,8 @@ def write(folder):
         for name, html in pages.render(made, language).items():
             io.write_text(html, folder / "report" / name)
         for name in made.figures:
-            io.write_text(BLANK, folder / f"figures/{name}.{language}.svg")
+            for kind in ("svg", "bare.svg"):
+                io.write_text(BLANK, folder / f"figures/{name}.{language}.{kind}")
             for kind in ("pdf", "png", "print.png", "csv"):
                 io.write_text("here\n", folder / f"figures/{name}.{language}.{kind}")
         io.write_text("here\n", folder / contents.ANNEXES[language])

@@ -121,5 +121,5 @@ def test_package_files_are_opened_through_io_by_literal_name():
         if pattern.search(path.read_text())
     }
     # io defines PACKAGE by its own file; style finds the font package's folder.
-    assert using == {"io.py", "figures/style.py"}
+    assert using == {"io.py", "figures/fonts.py"}
     assert Path(io.__file__).parent == io.PACKAGE

@@ -23,6 +23,7 @@ from figure_geometry import (
     placed,
     texts,
 )
+from fontTools import subset
 from matplotlib import font_manager, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
@@ -34,7 +35,7 @@ from releasing import released
 
 from advieskloof import figures, io, schemas
 from advieskloof.errors import FigureError
-from advieskloof.figures import style
+from advieskloof.figures import fonts, style
 from advieskloof.figures.caption import Caption
 from advieskloof.figures.save import save
 from advieskloof.indicators.reconsideration import reconsideration
@@ -880,13 +881,13 @@ def inside(path):
 
 
 @both_figures
-@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "print.png"])
+@pytest.mark.parametrize("ending", ["svg", "bare.svg", "pdf", "png", "print.png"])
 def test_title_and_alt_text_travel_inside_the_file(made, name, ending):
     around = caption(name, published(), "nl")
     assert inside(made / f"{name}.nl.{ending}") == [around.title, around.alt]
 
 
-@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "print.png"])
+@pytest.mark.parametrize("ending", ["svg", "bare.svg", "pdf", "png", "print.png"])
 def test_marks_outside_ascii_and_brackets_survive_in_the_file(tmp_path, ending):
     with style.house():
         save(a_figure(), Caption(**WORDS), rows_drawn(), tmp_path / "marks.nl")
@@ -990,3 +991,39 @@ def test_the_house_style_is_gone_after_its_block():
     with style.house():
         assert rcParams["font.family"] == ["Fira Sans"]
     assert {name: rcParams[name] for name in names} == before
+
+
+# Fonts in a PDF
+
+
+def test_a_pdf_takes_glyphs_along_and_no_tables_on_how_to_set_text(tmp_path):
+    with style.house():
+        save(a_figure(), Caption(**WORDS), rows_drawn(), tmp_path / "x.nl")
+    held = content(tmp_path / "x.nl.pdf")
+    assert b"glyf" in held
+    assert all(table.encode() not in held for table in fonts.FOR_SETTING)
+
+
+def test_fonts_are_cut_down_as_before_outside_the_block():
+    with fonts.glyphs_alone():
+        assert set(fonts.FOR_SETTING) <= set(subset.Options().drop_tables)
+    assert not set(fonts.FOR_SETTING) & set(subset.Options().drop_tables)
+
+
+# The picture without words
+
+
+def test_a_bare_picture_is_as_wide_and_holds_the_axes_without_the_words_around_them(tmp_path):
+    with style.house():
+        save(a_figure(), Caption(**WORDS), rows_drawn(), tmp_path / "x.nl")
+    whole, bare = (
+        ElementTree.parse(tmp_path / f"x.nl.{ending}").getroot() for ending in ("svg", "bare.svg")
+    )
+    sizes = [[float(end) for end in root.attrib["viewBox"].split()] for root in (whole, bare)]
+    assert sizes[0][2] == sizes[1][2]
+    assert 0.5 * sizes[0][3] < sizes[1][3] < sizes[0][3] - 30
+    counts = [
+        sum(1 for each in root.iter() if each.get("id", "").startswith("text_"))
+        for root in (whole, bare)
+    ]
+    assert counts[0] - counts[1] == 3

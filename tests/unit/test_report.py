@@ -349,7 +349,7 @@ def test_the_same_table_gives_the_same_page():
 def test_a_figure_s_image_has_the_alt_text_of_its_caption(name, language):
     (image,) = page(language).all("img", section(page(language), name))
     alt = caption(name, language).alt
-    assert image["attributes"] == {"src": f"../figures/{name}.{language}.svg", "alt": alt}
+    assert image["attributes"] == {"src": f"../figures/{name}.{language}.bare.svg", "alt": alt}
     assert alt in section(page(language), name)["text"]
 
 

@@ -31,7 +31,7 @@ def test_a_first_run_makes_every_file_that_the_readme_promises(finished):
         f"results/release/figures/reconsideration_by_{by}.{language}.{kind}"
         for by in ("cohort", "first_advice")
         for language in ("nl", "en")
-        for kind in ("svg", "pdf", "png", "print.png", "csv")
+        for kind in ("svg", "pdf", "png", "print.png", "bare.svg", "csv")
     ]
     assert set(finished.results()) == {
         *figures,

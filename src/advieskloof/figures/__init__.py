@@ -44,8 +44,9 @@ NAMES = (
 
 # Of these, maps: they can be drawn with real boundaries.
 MAPS = ("corop_map",)
-# The endings of a figure's files: pictures, one of them large enough for print, and its numbers.
-ENDINGS = ("svg", "pdf", "png", "print.png", "csv")
+# The endings of a figure's files: pictures, one of them large enough for print and one without the
+# words around it, and its numbers.
+ENDINGS = ("svg", "pdf", "png", "print.png", "bare.svg", "csv")
 
 
 def load(name: str) -> ModuleType:

@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from advieskloof import io
 from advieskloof.errors import FigureError
 from advieskloof.figures.caption import Caption
+from advieskloof.figures.fonts import glyphs_alone
 from advieskloof.figures.style import INK, SOFT_INK
 
+# The picture without the words around it, for a page that says these itself.
+BARE = "bare.svg"
 # By ending the dots an inch of what isn't lines: for screens and, at 300, for print.
-PICTURES = {"svg": 144, "pdf": 144, "png": 144, "print.png": 300}
+PICTURES = {"svg": 144, "pdf": 144, "png": 144, "print.png": 300, BARE: 144}
 LEFT = 0.02  # where the words begin, as a share of the width
 LINE = {12.5: 0.235, 9.5: 0.185, 7.8: 0.152}  # inches a line takes, by size in points
 CHARACTERS = {12.5: 84, 9.5: 112, 7.8: 138}  # that fit on a line of 7.2 inches
@@ -32,12 +36,17 @@ def save(figure: Figure, caption: Caption, drawn: pd.DataFrame, stem: Path) -> N
     """
     if not figure.axes or drawn.empty:
         raise FigureError(f"{stem.name}: there is nothing to draw; see the table's statuses.")
-    put_words(figure, caption)
+    room = put_words(figure, caption)
     _lay_out(figure)
     for ending, dpi in PICTURES.items():
         kind = ending.split(".")[-1]
-        with io.whole_file(stem.with_name(f"{stem.name}.{ending}")) as partial:
-            figure.savefig(partial, format=kind, dpi=dpi, metadata=_undated(kind, caption))
+        form = {"format": kind, "dpi": dpi, "metadata": _undated(kind, caption)}
+        if ending == BARE:
+            form |= {"bbox_inches": room}
+            for text in figure.texts:
+                text.set_visible(False)
+        with io.whole_file(stem.with_name(f"{stem.name}.{ending}")) as partial, glyphs_alone():
+            figure.savefig(partial, **form)
     io.write_csv(drawn, stem.with_name(f"{stem.name}.csv"))
 
 
@@ -56,9 +65,9 @@ def _lay_out(figure: Figure) -> None:
     figure.set_layout_engine("none")
 
 
-def put_words(figure: Figure, caption: Caption) -> None:
-    """Place the words, and give the axes the room that is left."""
-    height = figure.get_size_inches()[1]
+def put_words(figure: Figure, caption: Caption) -> Bbox:
+    """Place the words, and give the axes the room that is left; return that room, in inches."""
+    width, height = figure.get_size_inches()
     down = 0.1
     for text, size, weight, colour in (
         (caption.title, 12.5, "bold", INK),
@@ -81,6 +90,7 @@ def put_words(figure: Figure, caption: Caption) -> None:
     figure.get_layout_engine().set(
         rect=(LEFT / 2, up / height, 1 - LEFT, 1 - (down + 0.1 + up) / height)
     )
+    return Bbox.from_extents(0, up - 0.08, width, height - down)
 
 
 def _lines(text: str, size: float) -> list[str]:

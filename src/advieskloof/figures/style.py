@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import fontpkg_fira_sans
 import matplotlib.style
 import pandas as pd
-from matplotlib import font_manager
 
 from advieskloof import io
 from advieskloof.errors import FigureError
+from advieskloof.figures import fonts
 
 # For marks, not words: at least 3:1 on white, told apart in greyscale and by the colour-blind.
 COLOURS = {
@@ -25,7 +23,6 @@ BAND_EDGE = "#999999"
 GRID = "#cccccc"
 MARKERS = {"eligible_of_all": "o", "adjusted_of_eligible": "s", "adjusted_of_all": "^"}
 REST = "#696969"
-WEIGHTS = ("Regular", "SemiBold", "Bold")
 
 
 def needed(rows: pd.DataFrame, figure: str) -> pd.DataFrame:
@@ -41,8 +38,6 @@ def needed(rows: pd.DataFrame, figure: str) -> pd.DataFrame:
 @contextmanager
 def house() -> Iterator[None]:
     """Draw in the house style within the block."""
-    folder = Path(fontpkg_fira_sans.__file__).parent / "files"
-    for weight in WEIGHTS:
-        font_manager.fontManager.addfont(folder / f"FiraSans-{weight}.ttf")
+    fonts.add_house_font()
     with matplotlib.style.context(io.package_file("figures/house.mplstyle")):
         yield

@@ -112,6 +112,12 @@ def signed(value: float, language: str, digits: int = 2) -> str:
     return text if is_zero or value < 0 else f"+{text}"
 
 
+def p_value(p: float, language: str) -> str:
+    """Return a p value to three decimals: '0,012'; '< 0,001' below the least of them."""
+    least = 0.001
+    return f"<\u00a0{decimal(least, language, 3)}" if p < least else decimal(p, language, 3)
+
+
 def percentage(share: float, language: str, digits: int = 1) -> str:
     """Return a share in 0-1 as a percentage: 0.364 becomes '36,4%' in Dutch."""
     return f"{decimal(100 * share, language, digits)}%"

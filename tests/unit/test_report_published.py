@@ -208,3 +208,18 @@ def test_an_interval_names_its_unit_once(columns, words):
     rows = pd.concat([released(**columns), released(lower=0.1, upper=0.2)])
     shown = readable(rows, "en")
     assert shown["body"][0][shown["header"].index("95% interval")] == words
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [
+        (0.0, "<\u00a00,001"),
+        (0.00099, "<\u00a00,001"),
+        (0.001, "0,001"),
+        (0.0421, "0,042"),
+        (1.0, "1,000"),
+    ],
+)
+def test_a_p_value_is_no_percentage(p, words):
+    row = {"indicator": "level_difference_regions_p", "unit": "share", "reference": None}
+    assert in_unit(p, row, "nl") == words

@@ -7,7 +7,7 @@ import pandas as pd
 from advieskloof.annex.sheet import Cell, Column
 from advieskloof.annex.words import WORDS
 from advieskloof.labels import group_label, label, period, reasons
-from advieskloof.report.readable import compared_with
+from advieskloof.report.readable import compared_with, is_p_value
 from advieskloof.schemas import SPLITS, SUPPRESSED
 
 # What tells rows apart besides cohort and groups, in the order of reading.
@@ -96,12 +96,8 @@ def _compared(side: object, language: str) -> str:
     return WORDS[language]["nothing"] if pd.isna(side) else compared_with(side, language)
 
 
-def _is_p_value(indicator: str) -> bool:
-    return indicator.endswith("_p")
-
-
 def _unit(row: dict, language: str) -> str:
-    if _is_p_value(row["indicator"]):
+    if is_p_value(row["indicator"]):
         return WORDS[language]["p_value"]
     is_gap = row["unit"] == "share" and pd.notna(row["reference"])
     return WORDS[language]["points_of_share"] if is_gap else label(f"unit:{row['unit']}", language)
@@ -111,7 +107,7 @@ def _numbers(table: pd.DataFrame, name: str, language: str) -> Column:
     if name in COUNTS:
         return Column(WORDS[language][name], _cells(table, name), [WHOLE] * len(table))
     forms = [
-        P_VALUE if _is_p_value(indicator) else FORMS[unit]
+        P_VALUE if is_p_value(indicator) else FORMS[unit]
         for indicator, unit in zip(table["indicator"], table["unit"], strict=True)
     ]
     return Column(WORDS[language][name], _cells(table, name), forms)

@@ -146,7 +146,8 @@ def _number_ends(axes: Axes, of_base: dict[str, pd.DataFrame], language: str) ->
             share = series["estimate"].iloc[place]
             first = of_base["initial"]["estimate"].iloc[place]
             if base == "initial" or not _alike(share, first, language):
-                _number(axes, place, share, base == "initial" or pd.isna(first), language)
+                above = base == "initial" or pd.isna(first)
+                _number(axes, place, share, above, language)
 
 
 def _alike(share: float, other: float, language: str) -> bool:
@@ -154,10 +155,12 @@ def _alike(share: float, other: float, language: str) -> bool:
 
 
 def _number(axes: Axes, place: int, share: float, above: bool, language: str) -> None:
+    """Write a number above or below its point, below zero where it would lie on that line."""
+    crosses = not above and 100 * share < 0.16 * axes.get_ylim()[1]
     axes.annotate(
         percentage(share, language),
-        (place, 100 * share),
-        xytext=(0, 5 if above else -5),
+        (place, 0 if crosses else 100 * share),
+        xytext=(0, 5 if above else -2 if crosses else -5),
         textcoords="offset points",
         ha="center",
         va="bottom" if above else "top",

@@ -18,7 +18,7 @@ from advieskloof.figures.marks import bars, differences, key
 from advieskloof.figures.palette import ONE
 from advieskloof.figures.rows import are_split_by, ordered
 from advieskloof.figures.style import REST, SOFT_INK
-from advieskloof.labels import decimal, group_label, label, period, signed
+from advieskloof.labels import decimal, group_label, label, p_value, period, signed
 from advieskloof.schemas import TOTAL
 
 GROUP = "corop"
@@ -51,7 +51,7 @@ WORDS = {
         ),
         "n": " ({n})",
         "spread": "Spreiding van de gebieden (standaardafwijking): {sd} niveau.",
-        "p": "Toets dat alle gebieden gelijk zijn: p {p}.",
+        "p": "Toets dat alle gebieden gelijk zijn: p\u00a0{p}.",
         "standardised_shrunken": "naar het gemiddelde getrokken, met interval",
         "standardised": "niet getrokken",
         "alt": "Puntenfiguur van {n} gebieden, {period}: {ends}.",
@@ -68,7 +68,7 @@ WORDS = {
         ),
         "n": " ({n})",
         "spread": "Spread of the areas (standard deviation): {sd} of a level.",
-        "p": "Test that all areas are equal: p {p}.",
+        "p": "Test that all areas are equal: p\u00a0{p}.",
         "standardised_shrunken": "shrunken to the mean, with interval",
         "standardised": "not shrunken",
         "alt": "Dot chart of {n} areas, {period}: {ends}.",
@@ -186,9 +186,8 @@ def _together(rows: pd.DataFrame, language: str) -> str:
 
 
 def _p(p: float, language: str) -> str:
-    least = 0.001
-    sign, shown = ("<", least) if p < least else ("=", p)
-    return f"{sign}\u00a0{decimal(shown, language, 3)}"
+    told = p_value(p, language)
+    return told if told.startswith("<") else f"=\u00a0{told}"
 
 
 def _in_words(areas: pd.DataFrame, when: str, language: str) -> str:

@@ -2,7 +2,16 @@
 
 import pandas as pd
 
-from advieskloof.labels import decimal, group_label, label, percentage, period, reasons, whole
+from advieskloof.labels import (
+    decimal,
+    group_label,
+    label,
+    p_value,
+    percentage,
+    period,
+    reasons,
+    whole,
+)
 from advieskloof.schemas import SPLITS
 
 WORDS = {
@@ -95,8 +104,18 @@ def _interval(row: dict, language: str) -> str:
     return f"{low}\u00a0{words['to']}\u00a0{high}"
 
 
+def is_p_value(indicator: str) -> bool:
+    """Return whether an indicator is the p value of a test."""
+    return indicator.endswith("_p")
+
+
 def in_unit(value: float, row: dict, language: str) -> str:
-    """Return a number in its unit: a share in per cent, a gap of shares in percentage points."""
+    """Return a number in its unit: a share in per cent, a gap of shares in percentage points.
+
+    A p value is a number between 0 and 1, not a share of anything.
+    """
+    if is_p_value(row.get("indicator", "")):
+        return p_value(value, language)
     if row["unit"] == "share" and pd.isna(row["reference"]):
         return percentage(value, language)
     if row["unit"] == "share":

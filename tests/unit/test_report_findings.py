@@ -7,6 +7,7 @@ import pytest
 
 from advieskloof import schemas
 from advieskloof.report import finding_words, findings
+from advieskloof.report.finding_words_lower import LOWER_FINDINGS
 
 GAP = {
     "table": "education_gap_by_cohort",
@@ -34,6 +35,7 @@ WITHHELD = {
     "status": "suppressed",
     "reason": "disclosure_control",
 }
+ALL = (*finding_words.FINDINGS, *LOWER_FINDINGS)
 both_languages = pytest.mark.parametrize("language", ["nl", "en"])
 
 
@@ -205,12 +207,75 @@ def test_a_table_that_is_not_released_is_not_told_of():
 
 
 def test_every_sentence_has_the_same_places_to_fill_in_both_languages():
-    words = [w for finding in finding_words.FINDINGS for w in finding.words.values()]
+    words = [w for finding in ALL for w in finding.words.values()]
     for sentence in (*words, *finding_words.COUNTS.values(), *finding_words.PARTS.values()):
         nl, en = (set(re.findall(r"{\w+}", sentence[language])) for language in ("nl", "en"))
         assert nl == en
 
 
 def test_every_finding_has_words_for_each_case():
-    for finding in finding_words.FINDINGS:
+    for finding in ALL:
         assert set(finding.words) in ({"value", "lacking"}, {"more", "less", "zero", "lacking"})
+
+
+# The lower secondary years
+
+CLASS_AT_545 = {
+    "table": "vwo_class_by_education",
+    "indicator": "in_vwo_of_placed",
+    "definition": "class",
+    "cohort": "2022",
+    "test_provider": "CET",
+    "score": 545.0,
+}
+MOVED = {"table": "moves_by_education", "definition": "interval", "cohort": "2022", "k": None}
+GAP_IN_MOVES = {
+    **MOVED,
+    "parental_education_five": "le_mbo1",
+    "reference": "minus parental_education_five=wo",
+}
+
+
+def test_a_vwo_class_at_545_is_told_of_the_highest_and_the_lowest_education_alone():
+    groups = ("le_mbo1", "mbo2", "hbo", "wo", "unknown")
+    rows = [row(**CLASS_AT_545, parental_education_five=group) for group in groups]
+    sentences = told(*rows)
+    assert [re.search("parents with (.+?),", each)[1] for each in sentences] == [
+        "wo",
+        "mbo-1 or lower",
+    ]
+    assert told(row(**CLASS_AT_545 | {"score": 546.0}, parental_education_five="wo")) == []
+
+
+@pytest.mark.parametrize(
+    ("estimate", "ends", "words"),
+    [
+        (0.033, (0.028, 0.038), "moved up by the third year 3.3 percentage points more often"),
+        (-0.033, (-0.038, -0.028), "moved up by the third year 3.3 percentage points less often"),
+        (0.003, (-0.002, 0.008), "its interval covers zero"),
+    ],
+)
+def test_a_gap_in_moving_up_says_which_way_or_that_it_may_be_none(estimate, ends, words):
+    lower, upper = ends
+    numbers = {"estimate": estimate, "lower": lower, "upper": upper}
+    [sentence] = told(row(**GAP_IN_MOVES, indicator="up_of_placed", **numbers))
+    assert words in sentence.replace("\u00a0", " ")
+
+
+@both_languages
+def test_all_who_began_are_told_before_the_gap(language):
+    rows = [
+        row(**MOVED, indicator=f"{move}_of_placed", estimate=share)
+        for move, share in (("down", 0.094), ("up", 0.055), ("same", 0.8))
+    ]
+    first, second = told(*rows, language=language)
+    assert [re.search(r"\d+[.,]\d%", each)[0].replace(",", ".") for each in (first, second)] == [
+        "5.5%",
+        "9.4%",
+    ]
+
+
+def test_a_withheld_move_cant_be_told():
+    [sentence] = told(row(**MOVED | WITHHELD, indicator="up_of_placed"))
+    assert "can't be told" in sentence
+    assert not re.search(r"\d%", sentence)

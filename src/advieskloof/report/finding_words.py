@@ -14,13 +14,14 @@ from advieskloof.vocabulary import Words, both
 class Finding:
     """One sentence about the latest cohort of a released table.
 
-    table : the released table that holds the number. row : the values that pick it.
+    table : the released table that holds the number. row : the values that pick it, by column;
+    a grouping that isn't named is not split.
     words : the sentences, by case; `{year}`, `{value}`, `{size}` (without sign) and `{interval}`
     are filled in.
     """
 
     table: str
-    row: Mapping[str, str]
+    row: Mapping[str, str | float]
     words: Words
 
 

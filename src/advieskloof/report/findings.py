@@ -7,6 +7,7 @@ import pandas as pd
 from advieskloof import figures
 from advieskloof.labels import decimal, group_label, label, percentage, period, reasons, signed
 from advieskloof.report.finding_words import COUNTS, FINDINGS, PARTS, Finding
+from advieskloof.report.finding_words_lower import LOWER_FINDINGS
 from advieskloof.report.readable import WORDS as IN_WORDS
 from advieskloof.schemas import SPLITS, TOTAL
 
@@ -20,7 +21,7 @@ def sentences(tables: Tables, language: str) -> dict[str, list[str]]:
     gives a sentence that says so, and a difference whose interval covers zero is told as such.
     """
     found: dict[str, list[str]] = {}
-    for finding in FINDINGS:
+    for finding in (*FINDINGS, *LOWER_FINDINGS):
         row = _latest(tables, finding)
         if row is not None:
             found.setdefault(finding.table, []).append(_sentence(finding, row, language))

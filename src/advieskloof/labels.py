@@ -55,6 +55,14 @@ LABELS = {
         "nl": "leerlingen in groep 8 met een eerste advies",
         "en": "pupils in group 8 with a first advice",
     },
+    "population:followed": {
+        "nl": "leerlingen uit groep 8, gevolgd in het voortgezet onderwijs",
+        "en": "pupils from group 8, followed in secondary school",
+    },
+    "population:locations": {
+        "nl": "vestigingen voor voortgezet onderwijs met een leerjaar 3",
+        "en": "secondary school locations with a grade 3",
+    },
     **groups.WORDS,
     **lower_indicators.WORDS,
     **lower_years.WORDS,

@@ -230,3 +230,20 @@ def test_the_grouping_is_the_first_by_which_rows_are_split():
         "parental_education_three"
     )
     assert grouping_of(rows, "urbanity", "corop") == "urbanity"
+
+
+# Whom rows are about
+
+
+@pytest.mark.parametrize(
+    ("definition", "words"),
+    [
+        ("interval", "pupils from group 8, followed in secondary school"),
+        ("r1", "secondary school locations with a grade 3"),
+        ("whole_level", "pupils in group 8 with a first advice"),
+    ],
+)
+def test_the_population_follows_from_the_definition(definition, words):
+    rows = estimates([{"definition": definition, "estimate": 0.1}])
+    assert caption.population(rows, "en") == words
+    assert caption.are_of_locations(rows) == (definition == "r1")

@@ -8,6 +8,8 @@ from advieskloof import reference
 from advieskloof.errors import FigureError
 from advieskloof.labels import LABELS, capitalised, enumeration, label, reasons, whole
 
+# The definitions of rows about pupils followed after group 8, and about school locations.
+FOLLOWED, OF_LOCATIONS = ("class", "interval", "position"), ("r1",)
 # Of under- and over-advising, in the order of telling.
 DEFINITIONS = ("half_level", "whole_level", "no_overlap", "kansenkaart")
 
@@ -69,9 +71,18 @@ def _source(name: str, language: str) -> str:
 
 def population(rows: pd.DataFrame, language: str) -> str:
     """Return whom the rows are about, in words."""
+    if are_of_locations(rows):
+        return label("population:locations", language)
+    if rows["definition"].isin(FOLLOWED).all():
+        return label("population:followed", language)
     sources = rows["source"].unique()
     key = f"population:{sources[0]}" if len(sources) == 1 else "population"
     return label(key if key in LABELS else "population", language)
+
+
+def are_of_locations(rows: pd.DataFrame) -> bool:
+    """Return whether the rows count school locations in school years, and not cohorts of pupils."""
+    return bool(rows["definition"].isin(OF_LOCATIONS).all())
 
 
 def interval_note(rows: pd.DataFrame, language: str) -> str:

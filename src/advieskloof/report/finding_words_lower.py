@@ -11,10 +11,10 @@ def _vwo_class(dutch: str, english: str) -> Words:
     """Return the sentences on a class of vwo alone at 545, of pupils of parents with so much."""
     return {
         "value": both(
-            f"Van de leerlingen uit groep 8 van {{year}} met score 545 en ouders met {dutch} begon "
-            "{value} in een brugklas met alleen vwo ({interval}).",
-            f"Of the pupils from group 8 of {{year}} with score 545 and parents with {english}, "
-            "{value} began in a class of vwo alone ({interval}).",
+            "Van de leerlingen uit groep 8 van {year} met score 545 op de Centrale Eindtoets en "
+            f"ouders met {dutch} begon {{value}} in een brugklas met alleen vwo ({{interval}}).",
+            "Of the pupils from group 8 of {year} with score 545 on the Centrale Eindtoets and "
+            f"parents with {english}, {{value}} began in a class of vwo alone ({{interval}}).",
         ),
         "lacking": both(
             f"Hoeveel leerlingen met score 545 en ouders met {dutch} in een brugklas met alleen "

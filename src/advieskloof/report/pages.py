@@ -93,6 +93,7 @@ def _frame(release: Release, names: list[str], language: str) -> dict:
             }
             for name in names
         ],
+        "about_file": contents.file("about", language),
         "made": "" if release.compared is None else calibration.TEXTS[language]["made"],
         "style": io.read_text(io.package_file("report/page.css")),
         "sorting": io.read_text(io.package_file("report/sort.js")),

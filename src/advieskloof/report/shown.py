@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from advieskloof import figures
-from advieskloof.figures.caption import population, pupils
+from advieskloof.figures.caption import are_of_locations, population, pupils
 from advieskloof.labels import capitalised
 from advieskloof.report import flow, methods
 from advieskloof.report.readable import readable
@@ -34,6 +34,8 @@ def shown(
         "table": {"caption": caption.subtitle, **readable(rows, language)},
         "population": capitalised(population(rows, language)),
         "pupils": pupils(rows["n"], language),
-        "flow": "" if counted is None else flow.sentence(counted, cohorts, language),
+        "flow": ""
+        if counted is None or are_of_locations(rows)
+        else flow.sentence(counted, cohorts, language),
         "method": {"title": method, "anchor": methods.anchor(method)},
     }

@@ -47,6 +47,13 @@ WORDS = {
             "toetsen en scores heeft als alle leerlingen.",
             "Niveau: één stap is één schoolsoort (pro, vmbo-b, vmbo-k, vmbo-gt, havo, vwo); een "
             "dubbel advies is een halve stap.",
+            "Schoolsoorten van laag naar hoog: pro (praktijkonderwijs), vmbo-b, vmbo-k en vmbo-gt "
+            "(basis-, kader- en gemengde of theoretische leerweg; vier jaar), havo (vijf jaar) en "
+            "vwo (zes jaar). Opleiding van de ouders: mbo (niveaus 1 tot en met 4), hbo "
+            "(hogeschool) en wo (universiteit).",
+            "Brugklas: homogeen (één schoolsoort), dakpan (twee die op elkaar volgen) of breed. "
+            "Opgestroomd: elke schoolsoort van de plaats in het derde jaar is hoger dan elke van "
+            "de brugklas (of van het advies); afgestroomd: elke is lager; anders zelfde niveau.",
             "In aanmerking voor heroverweging: het toetsadvies is hoger dan het eerste advies; "
             "een half niveau, zoals van vmbo-k naar vmbo-k/gt, telt mee. Vanaf 2023/24 niet meer "
             "bij advies pro of pro/vmbo-b met toetsadvies pro/vmbo-b.",
@@ -93,6 +100,7 @@ WORDS = {
         ),
         "made_by": "Gemaakt met advieskloof {version}.",
         "manifest": "Herkomst: manifest.json",
+        "meanings": "Wat de woorden betekenen",
         "tables": "Alle vrijgegeven tabellen",
         "annex": "Alle tabellen in één spreadsheet (XLSX)",
         "rows": "{n} rijen",
@@ -143,6 +151,14 @@ WORDS = {
             "tests and scores as all pupils.",
             "Level: one step is one school type (pro, vmbo-b, vmbo-k, vmbo-gt, havo, vwo); a "
             "double advice is half a step.",
+            "School types from low to high: pro (practical training), vmbo-b, vmbo-k and vmbo-gt "
+            "(pre-vocational: basic, middle-management, and combined or theoretical; four years), "
+            "havo (senior general, five years) and vwo (pre-university, six years). Parental "
+            "education: mbo (vocational, levels 1 to 4), hbo (university of applied sciences) and "
+            "wo (university).",
+            "Class of year 1: of one school type, of two adjacent ones (dakpan) or of more. Moved "
+            "up: every school type of the position in the third year is above every one of the "
+            "class of year 1 (or of the advice); moved down: every one is below; else same level.",
             "Eligible for reconsideration: the test advice is higher than the first advice; half a "
             "level, as from vmbo-k to vmbo-k/gt, counts. From 2023/24 no longer with advice pro or "
             "pro/vmbo-b and test advice pro/vmbo-b.",
@@ -185,6 +201,7 @@ WORDS = {
         ),
         "made_by": "Made with advieskloof {version}.",
         "manifest": "What went in: manifest.json",
+        "meanings": "What havo, vwo, hbo and other words mean",
         "tables": "All released tables",
         "annex": "All tables in one spreadsheet (XLSX)",
         "rows": "{n} rows",

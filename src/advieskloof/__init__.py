@@ -22,6 +22,9 @@ _PUBLIC = {
     "advice": "notebook.estimates:advice",
     "reconsideration": "notebook.estimates:reconsideration",
     "further": "notebook.estimates:further",
+    "follow_pupils": "notebook.lower_years:follow_pupils",
+    "placement": "notebook.lower_years:placement",
+    "moves": "notebook.lower_years:moves",
     "released": "notebook.estimates:released",
     "figure": "notebook.drawing:figure",
     # models of your own

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import advieskloof as ak
-from advieskloof import education, io
+from advieskloof import education, io, schemas
 from advieskloof.notebook import pupils as notebook_pupils
 
 PAGE = (io.CHECKOUT / "docs/api.md").read_text()
@@ -191,3 +191,51 @@ def test_a_cohort_without_test_supports_no_model_of_the_score():
     pupils = ak.synthetic_cohorts([2019], size=0.01).pupils
     with pytest.raises(ak.AdvieskloofError, match=r"can't support this model: 2019 \(no_test"):
         ak.model_frame(pupils, SPLINE)
+
+
+# The lower secondary years
+
+
+@pytest.fixture(scope="module")
+def followed(country):
+    return ak.follow_pupils(country.pupils, country.enrolments)
+
+
+def test_every_pupil_is_followed_once(country, followed):
+    assert sorted(followed["pupil_id"]) == sorted(country.pupils["pupil_id"])
+    assert set(followed["start"]) <= set(schemas.STARTS)
+
+
+def test_moves_are_those_of_the_pupils_followed(country, followed):
+    moves = ak.moves(country.pupils, country.enrolments)
+    began = followed[followed["start"] == "placed"]
+    for outcome in ("up", "same", "down", "unknown", "repeating"):
+        [row] = moves.query("indicator == @outcome + '_of_placed'").to_dict("records")
+        assert (row["k"], row["n"]) == ((began["move"] == outcome).sum(), len(began))
+
+
+def test_placement_is_that_of_the_pupils_followed_by_group_and_score(country, followed):
+    estimates = ak.placement(country.pupils, country.enrolments, [["urbanity"]], [[]])
+    both = followed.merge(country.pupils, on=["pupil_id", "cohort"])
+    began = both[both["start"] == "placed"]
+    [row] = estimates.query(
+        "indicator == 'class_dakpan_of_placed' and urbanity == '1' and reference.isna()"
+    ).to_dict("records")
+    mine = began[began["urbanity"] == "1"]
+    assert (row["k"], row["n"]) == ((mine["class_kind"] == "dakpan").sum(), len(mine))
+    at = estimates.query(
+        "indicator == 'in_vwo_of_placed' and test_provider == 'CET' and score == 545"
+    )
+    mine = began[(began["test_provider"] == "CET") & (began["test_score"] == 545)]
+    assert (at["k"].item(), at["n"].item()) == ((mine["class_type"] == "vwo").sum(), len(mine))
+
+
+def test_what_comes_after_the_last_known_year_is_not_yet_observed(country):
+    followed = ak.follow_pupils(country.pupils, country.enrolments, as_of=2019)
+    assert set(followed["move"].dropna()) == {"not_yet_observed"}
+
+
+def test_a_figure_that_the_plan_has_no_table_for_is_refused(country):
+    moves = ak.moves(country.pupils, country.enrolments)
+    with pytest.raises(ak.AdvieskloofError, match="plans no table 'moves_by_education'"):
+        ak.figure("moves_by_education", moves, release_plan="config/release/published.yaml")

@@ -26,11 +26,17 @@ def figure(
 
     Raises
     ------
-    DataError : there is no such figure. ConfigError : the table lacks rows that the plan names.
+    DataError : there is no such figure, or the plan has no such table. ConfigError : the table
+        lacks rows that the plan names.
     """
     if name not in figures.NAMES:
         raise DataError(f"there is no figure {name!r}; there are {listing(figures.NAMES, 40)}.")
     if not (table["table"] == name).all():
-        planned = {name: plan.load(Path(release_plan))[name]}
+        tables = plan.load(Path(release_plan))
+        if name not in tables:
+            raise DataError(
+                f"{release_plan} plans no table {name!r}, so it can't be drawn from estimates."
+            )
+        planned = {name: tables[name]}
         table = plan.planned(planned, dict.fromkeys(plan.sources(planned), table))
     return figures.drawn(name, table, language)

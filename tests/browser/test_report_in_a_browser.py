@@ -66,7 +66,8 @@ def test_axe_finds_no_violation_and_every_id_stands_once(opened, name, language)
 def test_a_page_fits_the_window(opened, name, width, text):
     """Zooming in to 200 % halves the window; the text alone may be doubled too.
 
-    A telephone takes a page for 980 points wide, unless the page says that it fits.
+    Wide tables scroll by themselves, and so do the names of the pages on a telephone, which takes
+    a page for 980 points wide, unless the page says that it fits.
     """
     page = opened(name, "nl", viewport={"width": width, "height": 640}, is_mobile=True).page
     page.evaluate(f"document.documentElement.style.fontSize = '{text}'")
@@ -74,10 +75,15 @@ def test_a_page_fits_the_window(opened, name, width, text):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     wide = page.evaluate(
         """[...document.querySelectorAll('p, li, dd, h1, h2, h3, summary, caption')]
-        .filter(e => !e.closest('.scroll') && e.getBoundingClientRect().right > innerWidth + 1)
+        .filter(e => !e.closest('.scroll, nav') && e.getBoundingClientRect().right > innerWidth + 1)
         .map(e => e.textContent)"""
     )
     assert wide == []
+    names = page.locator("nav ul")
+    assert names.bounding_box()["width"] <= width
+    assert names.bounding_box()["height"] < 0.2 * 640
+    page.locator("nav a").last.focus()
+    assert page.locator("nav a").last.bounding_box()["x"] < width
 
 
 # Getting about

@@ -20,7 +20,7 @@ def path(request):
 
 
 def test_there_are_notebooks():
-    assert len(NOTEBOOKS) >= 5
+    assert len(NOTEBOOKS) >= 6
 
 
 def test_a_notebook_runs_warns_of_nothing_draws_and_leaves_no_file(path, tmp_path, monkeypatch):

@@ -287,3 +287,13 @@ def test_a_year_that_one_model_lacks_has_a_cross_and_the_note_says_why():
     crosses = [line for line in axes.get_lines() if line.get_marker() == "x"]
     assert [COHORTS[int(x)] for line in crosses for x in line.get_xdata()] == ["2019"]
     assert "Kruisje: dat jaar geen toets." in words_of("variance_shares").note
+
+
+# From run to run
+
+
+@pytest.mark.parametrize("name", LOWER_TABLES)
+def test_axes_lie_at_rounded_places_so_that_files_are_alike(name):
+    for axes in drawn(name).axes:
+        place = axes.get_position(original=True).get_points()
+        np.testing.assert_array_equal(place, place.round(6))

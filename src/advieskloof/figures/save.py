@@ -17,6 +17,7 @@ from advieskloof.figures.style import INK, SOFT_INK
 BARE = "bare.svg"
 # By ending the dots an inch of what isn't lines: for screens and, at 300, for print.
 PICTURES = {"svg": 144, "pdf": 144, "png": 144, "print.png": 300, BARE: 144}
+PLACES = 6  # decimals of where axes lie, as a share of the figure
 LEFT = 0.02  # where the words begin, as a share of the width
 LINE = {12.5: 0.235, 9.5: 0.185, 7.8: 0.152}  # inches a line takes, by size in points
 CHARACTERS = {12.5: 84, 9.5: 112, 7.8: 138}  # that fit on a line of 7.2 inches
@@ -60,9 +61,15 @@ def _undated(kind: str, caption: Caption) -> dict[str, str | None]:
 
 
 def _lay_out(figure: Figure) -> None:
-    """Place the axes once, for all files alike: to do so anew for each takes most of the time."""
+    """Place the axes once, for all files alike: to do so anew for each takes most of the time.
+
+    The layout's last digits differ from run to run, and with them names within an SVG.
+    """
     figure.get_layout_engine().execute(figure)
     figure.set_layout_engine("none")
+    for axes in figure.axes:
+        place = axes.get_position(original=True).get_points()
+        axes.set_position(Bbox(place.round(PLACES)))
 
 
 def put_words(figure: Figure, caption: Caption) -> Bbox:

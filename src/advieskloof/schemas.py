@@ -490,8 +490,8 @@ ESTIMATES = Contract(
             "unit": _text(
                 "share is 0-1, a gap of shares -1 to 1; a level is one school type", UNITS
             ),
-            "n": _count("pupils in the denominator"),
-            "k": _count("pupils in the numerator; empty for levels and points"),
+            "n": _count("pupils in the denominator; locations in the funnel of R1 and R2"),
+            "k": _count("pupils, or locations, in the numerator; empty for levels and points"),
             "n_schools": _count("schools with a pupil in the denominator"),
             "k_schools": _count("schools with a pupil in the numerator"),
             "rest_schools": _count("schools with a pupil in the denominator and not the numerator"),

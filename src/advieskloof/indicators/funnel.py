@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from advieskloof import schemas
-from advieskloof.schemas import ESTIMATES
+from advieskloof.schemas import ESTIMATES, SPLITS
 
 # Pupils of a location over all years, and its distance to the group's mean in standard errors.
-SIZES = (1, 50, 100, 200, 400, np.inf)
+SIZES = (1, 100, 200, 400, np.inf)
 DISTANCES = {
     "far_below": (-np.inf, -3.0),
     "below": (-3.0, -2.0),
@@ -25,8 +25,9 @@ def funnel(schools: pd.DataFrame, years: int, source: str, table: str) -> pd.Dat
 
     Distance is z = (value - group_value) / se; an end is in the bin nearer to 0. Indicator
     `r1_within_of_locations_100_to_199`, cohort `2019-2021`; for all locations, and by comparison
-    group. `n_schools` and `k_schools` count locations, n and k the pupils in them; there is no
-    interval, since all locations are counted. Locations without an error are left out.
+    group. n and k count locations, as `n_schools` and `k_schools` do, and no pupils: a number of
+    pupils would tell which locations they are. There is no interval, since all locations are
+    counted. Locations without an error are left out.
 
     years : school years that a row of SCHOOLS is of.
     """
@@ -47,18 +48,19 @@ def _words(low: float, high: float) -> str:
 
 
 def _shares(binned: pd.DataFrame) -> pd.DataFrame:
-    """Return pupils and locations by bin; a size that occurs has a row for each distance."""
+    """Return locations by bin; a size that occurs has a row for each distance."""
     keys = ["indicator", "school_year", "comparison_group", "size"]
-    whole = binned.groupby(keys)["n"].agg(n="sum", n_schools="count").reset_index()
-    held = binned.groupby([*keys, "place"])["n"].agg(k="sum", k_schools="count").reset_index()
+    whole = binned.groupby(keys).size().rename("n").reset_index()
+    held = binned.groupby([*keys, "place"]).size().rename("k").reset_index()
     every = whole.merge(pd.DataFrame({"place": list(DISTANCES)}), how="cross")
-    return every.merge(held, how="left", on=[*keys, "place"]).fillna({"k": 0, "k_schools": 0})
+    return every.merge(held, how="left", on=[*keys, "place"]).fillna({"k": 0})
 
 
 def _as_estimates(found: pd.DataFrame, years: int, source: str, table: str) -> pd.DataFrame:
     empty = schemas.empty_columns(ESTIMATES, len(found))
     first = (found["school_year"] - years + 1).astype(str)
     of = "_of_locations_" + found["size"].astype(str)
+    n, k = found["n"].astype("int64"), found["k"].astype("int64")
     filled = {
         "source": source,
         "table": table,
@@ -68,11 +70,11 @@ def _as_estimates(found: pd.DataFrame, years: int, source: str, table: str) -> p
         "adjustment": "raw",
         "region_of": "school",
         "cohort": first + "-" + found["school_year"].astype(str),
+        **dict.fromkeys(SPLITS, schemas.TOTAL),
         "comparison_group": found["comparison_group"],
-        "estimate": found["k_schools"] / found["n_schools"],
+        "estimate": k / n,
         "unit": "share",
-        **{name: found[name].astype("int64") for name in ("n", "k", "n_schools", "k_schools")},
-        "rest_schools": (found["n_schools"] - found["k_schools"]).astype("int64"),
+        **{"n": n, "k": k, "n_schools": n, "k_schools": k, "rest_schools": n - k},
         "status": "ok",
         "reason": NO_INTERVAL,
     }

@@ -100,6 +100,14 @@ def test_events_of_the_same_pupils_get_the_shortest_name():
     assert relations.same(table) == {"longer": "short", "short": "short", "other": "other"}
 
 
+def test_events_that_are_the_same_in_one_table_are_so_in_others():
+    tables = [*told(longest="110", longer="110"), *told(longer="10", short="10", other="01")]
+    same = relations.same(tables)
+    assert same == {"longest": "short", "longer": "short", "short": "short", "other": "other"}
+    first, second = relations.renamed(tables, same)
+    assert (list(first), sorted(second)) == (["short"], ["other", "short"])
+
+
 def test_what_is_usual_is_told_apart_from_what_always_holds():
     always, usual = told(n="110", m="011"), told(n="010", m="011")
     found = relations.beyond(usual, always, ["m", "n"])

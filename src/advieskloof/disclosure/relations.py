@@ -28,16 +28,25 @@ class Relation:
 
 
 def same(memberships: Sequence[pd.DataFrame]) -> dict[str, str]:
-    """Return for each event the shortest name of the events that hold the same pupils."""
+    """Return for each event the shortest name of the events that hold the same pupils.
+
+    Two that are the same by one table are so in the others.
+    """
     found = {}
     for table in memberships:
-        by_pupils: dict[bytes, list[str]] = {}
+        by_pupils: dict[bytes, set[str]] = {}
         for event in table:
-            by_pupils.setdefault(table[event].to_numpy().tobytes(), []).append(event)
+            by_pupils.setdefault(table[event].to_numpy().tobytes(), set()).add(event)
         for events in by_pupils.values():
-            shortest = min(events, key=lambda event: (len(event), event))
-            found |= dict.fromkeys(events, shortest)
-    return found
+            alike = events.union(*(found.get(event, ()) for event in events))
+            found |= dict.fromkeys(alike, alike)
+    return {event: min(alike, key=lambda name: (len(name), name)) for event, alike in found.items()}
+
+
+def renamed(memberships: Sequence[pd.DataFrame], same_: dict[str, str]) -> list[pd.DataFrame]:
+    """Return who is in which event, under one name for all events of the same pupils."""
+    tables = [table.rename(columns=same_) for table in memberships]
+    return [table.loc[:, ~table.columns.duplicated()] for table in tables]
 
 
 def relations(memberships: Sequence[pd.DataFrame], events: Sequence[str]) -> list[Relation]:
@@ -145,18 +154,19 @@ def _sums(columns: np.ndarray, within: np.ndarray) -> list[Factors]:
         if within[b, c] or within[c, b]:
             continue
         both = columns[:, b] & columns[:, c]
+        found |= _covering(columns, within, b, c)
         wholes = _least(np.flatnonzero(within[b] & within[c]), within)
         if not both.any():
-            for a in wholes if _is_largest(columns, within, b, c) else ():
-                family = _family(columns, np.flatnonzero(within[:, a]), [b, c])
-                found[a, family] = _sum_of_parts(columns, a, family)
+            for a in wholes:
+                if _is_largest(columns, within, a, b, c):
+                    family = _family(columns, np.flatnonzero(within[:, a]), [b, c])
+                    found[a, family] = _sum_of_parts(columns, a, family)
             continue
         parts = np.flatnonzero(within[:, b] | within[:, c])
         parts = parts[~(both[:, None] & ~columns[:, parts]).any(axis=0)]
         for a in wholes:
             for d in _least(parts, within):
                 found[a, d, b, c] = ({a: 1, d: 1, b: -1, c: -1}, False)
-        found |= _covering(columns, within, b, c)
     return list(found.values())
 
 
@@ -173,10 +183,10 @@ def _covering(columns: np.ndarray, within: np.ndarray, b: int, c: int) -> dict:
     return {(b, c, a): ({b: 1, c: 1, a: -1}, False) for a in largest}
 
 
-def _is_largest(columns: np.ndarray, within: np.ndarray, b: int, c: int) -> bool:
-    """Tell whether no larger event could stand for either of two disjoint ones."""
+def _is_largest(columns: np.ndarray, within: np.ndarray, a: int, b: int, c: int) -> bool:
+    """Tell whether no larger event in `a` could stand for either of two disjoint ones."""
     for mine, other in ((b, c), (c, b)):
-        larger = columns[:, within[mine]]
+        larger = columns[:, within[mine] & within[:, a]]
         if (~(larger & columns[:, [other]]).any(axis=0)).any():
             return False
     return True

@@ -44,7 +44,24 @@ def estimates(config: dict) -> dict[str, list[list[str]] | None]:
     advice = {"advice": asked["advice"]["by"]} if asked["advice"]["by"] else {}
     further = dict.fromkeys(asked["advice"]["further"])
     models = {"models": None} if config["models"] else {}
-    return {"reconsideration": asked["reconsideration"]["by"], **advice, **further, **models}
+    later = _of_lower_years(asked["lower_years"]) if asked["lower_years"] else {}
+    return {
+        "reconsideration": asked["reconsideration"]["by"],
+        **advice,
+        **further,
+        **later,
+        **models,
+    }
+
+
+def _of_lower_years(asked: dict) -> dict[str, list[list[str]] | None]:
+    """Return the splits of the tables of the lower years; at a score they are by provider too."""
+    at_scores = {
+        table: [[*split, "test_provider"] for split in asked[table]["by_score"]]
+        for table in ("placement", "moves")
+    }
+    splits = {table: asked[table]["by"] + more for table, more in at_scores.items()}
+    return {**splits, "schools": None}
 
 
 def code_detail(config: dict) -> bool:

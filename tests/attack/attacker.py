@@ -28,7 +28,13 @@ from attack.linear_bounds import MOST, Contradiction, bounds
 
 LEVEL = FEW = 10
 LAYERS = ("definitions", "groups", "cohorts", "gaps", "guess")
-LAYER_OF = {"groups": "groups", "coarser groups": "groups", "cohorts": "cohorts", "guess": "guess"}
+LAYER_OF = {
+    "definitions": "definitions",
+    "groups": "groups",
+    "coarser groups": "groups",
+    "cohorts": "cohorts",
+    "guess": "guess",
+}
 # Relations that state a number, best first.
 STATED = ("displayed", "gaps", "form", "arithmetic")
 # Cells in which two counts must be equal before they are taken to be equal elsewhere.

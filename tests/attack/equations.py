@@ -12,6 +12,7 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
+from attack.later_sets import FUNNEL, Later, funnel, told_by
 from attack.pupil_sets import Definitions, rules
 
 TOTAL = "total"
@@ -29,6 +30,8 @@ COARSER = {
         "unknown": "unknown", "hbo_wo_bachelor": "high", "wo_master": "high",
     },
 }  # fmt: skip
+# Worlds of their own: pupils followed after group 8, and locations of schools.
+LATER, LOCATIONS = " in later years", "locations"
 # Rows whose n isn't a set of pupils that adds up over groups.
 NOT_ADDED = ("bound_low", "bound_high")
 
@@ -144,21 +147,30 @@ class _Builder:
         table = release.rows
         single = {int(c) for c in table["cohort"] if c.isdigit()} | set(map(int, release.cohorts))
         self.known = tuple(sorted(single))
-        self._made = cache(Definitions)
+        self._made, self._later = cache(Definitions), cache(Later)
         self.universes = _populations(release)
         self.incomplete = _incomplete(release)
 
     def definitions(self, cohorts):
         return self._made(rules(cohorts))
 
+    def later(self, cohorts):
+        return self._later(rules(cohorts))
+
     def row(self, row):
         name = (row["indicator"], row["definition"], row["base"], row["adjustment"])
         universe = self.universes.get(row["table"], "pupils")
         cohorts = years(row["cohort"], self.known)
-        of = self.definitions(cohorts).sets(*name)
-        if of is None:
-            universe = f"{universe}: {' '.join(name)}"
         groups = {column: row[column] for column in self.release.splits}
+        of = self.definitions(cohorts).sets(*name)
+        facts, others = told_by(groups)
+        if of is None and self.later(cohorts).sets(*name, facts) is not None:
+            name, groups, universe = (*name, facts), others, universe + LATER
+            of = self.later(cohorts).sets(*name)
+        elif of is None and FUNNEL.fullmatch(name[0]):
+            universe, of = LOCATIONS, ((), ())
+        elif of is None:
+            universe = f"{universe}: {' '.join(name)}"
         if row["score"]:
             groups["score"] = row["score"]
         cell = Cell(row["source"], universe, row["cohort"], _groups(groups))
@@ -178,13 +190,30 @@ class _Builder:
         cells = list(self._with_margins(cells))
         margins = list(self._margins(cells))
         self._inherit(named, margins)
+        both = list(self._shared(cells, named))
         kinds = cache(lambda level: self._kinds(level, list(named[level])))
         for number, cell in enumerate(cells):
             _number(built, number, cell, *kinds(cell.level))
         for parent, children, kind, complete in margins:
             shared = set.intersection(*(set(named[cell.level]) for cell in (parent, *children)))
             built.relations += _margin(built, parent, children, shared, kind, complete)
+        for one, other, name in both:
+            terms = minus({built.numbers[one, name]: 1}, {built.numbers[other, name]: 1})
+            built.relations.append(Relation(terms, 0.0, 0.0, "definitions"))
         return built
+
+    def _shared(self, cells, named):
+        """Yield (cell, the same in later years, name) of what both worlds can tell, and name it."""
+        here = set(cells)
+        for cell in cells:
+            later = Cell(cell.source, cell.universe + LATER, cell.cohort, cell.groups)
+            if later in here:
+                told = self.later(years(cell.cohort, self.known))
+                for name in named[cell.level]:
+                    of = told.of_advice(*name[:-1])
+                    if of is not None and of[name[-1] == "k"] is not None:
+                        named[later.level][name] = None
+                        yield cell, later, name
 
     def _with_margins(self, cells):
         """The cells and every total over some of their groups."""
@@ -252,13 +281,26 @@ class _Builder:
             return {name: np.arange(1 if name[-1] == "k" else 2) for name in names}, 2, []
         if not names:
             return {}, 0, []
-        definitions = self.definitions(years(cohort, self.known))
-        sets = np.array([definitions.sets(*name)[part == "k"] for *name, part in names]).T
+        if universe == LOCATIONS:
+            return *funnel(names), []
+        sets, usual = self._marks(universe, years(cohort, self.known), names)
         kinds = _distinct(sets)
-        often = {kind.tobytes() for kind in _distinct(sets[definitions.usual])}
+        often = {kind.tobytes() for kind in _distinct(sets[usual])}
         rare = [at for at, kind in enumerate(kinds) if kind.tobytes() not in often]
         members = {name: np.flatnonzero(kinds[:, at]) for at, name in enumerate(names)}
         return members, len(kinds), rare
+
+    def _marks(self, universe, cohorts, names):
+        """Every pupil there could be by name whether in it, and which of them there usually are."""
+        if not universe.endswith(LATER):
+            made = self.definitions(cohorts)
+            return np.array([made.sets(*name)[part == "k"] for *name, part in names]).T, made.usual
+        made = self.later(cohorts)
+        found = [
+            (made.sets(*name) if len(name) == 5 else made.of_advice(*name))[part == "k"]
+            for *name, part in names
+        ]
+        return np.array(found).T, slice(None)
 
 
 def _number(built, number, cell, kinds, size, rare):

@@ -105,6 +105,12 @@ def _protected(real, row, true):
         return ""
     if true < FEW_PUPILS:
         return f"few pupils in {row.what}"
-    if row.what == "k" and one["n"] < SMALL_GROUP and abs(true / one["n"] - 0.5) >= 0.4:
+    nearly_all = abs(true / one["n"] - 0.5) >= 0.4
+    # Locations are no pupils.
+    if row.what == "k" and one["n"] < SMALL_GROUP and nearly_all and not _is_funnel(one):
         return "nearly all or none in k"
     return f"few schools in {row.what}" if 0 < one[SCHOOLS[row.what]] < FEW_SCHOOLS else ""
+
+
+def _is_funnel(row):
+    return "_of_locations_" in row["indicator"]

@@ -67,23 +67,67 @@ def mean_levels(counts):
     return rows_of({group: (n, None) for group, n in counts.items()}, **measure)
 
 
+def in_a_vwo_class(counts, later):
+    """Who is in a vwo class, and in vwo in year 3 from it and from the only other class, of havo.
+
+    counts, later : {group: (n, k)} of the first, {group: (from vwo, from havo)} of the second.
+    """
+    measure = {"indicator": "in_vwo_of_placed", "definition": "class", "private": "placement"}
+    then = {"indicator": "in_vwo_in_year_3_of_placed", "definition": "position"}
+    then |= {"private": "moves"}
+    vwo = {group: (k, later[group][0]) for group, (_, k) in counts.items()}
+    havo = {group: (n - k, later[group][1]) for group, (n, k) in counts.items()}
+    # One table is of the smallest group and of all, the other of those between.
+    ends = rows_of(counts, **measure)
+    between = rows_of(vwo, class_type="vwo", **then)
+    for row in (*ends, *between):
+        of_ends = row[linked.EDUCATION] in ("mbo2", "total")
+        row["planned"] = of_ends == (row["private"] == "placement")
+    return [*ends, *between, *rows_of(havo, class_type="havo", planned=False, **then)]
+
+
+def going_up(counts, unknown):
+    """Who went up of the compared, and the least that they can be; unknown pupils by group."""
+    measure = {"indicator": "up_of_compared", "definition": "interval", "private": "moves"}
+    wider = {group: (n + unknown.get(group, 0), k) for group, (n, k) in counts.items()}
+    return [*rows_of(counts, **measure), *rows_of(wider, adjustment="bound_low", **measure)]
+
+
+def in_funnel(locations):
+    """Locations of one size by distance to their comparison group, of {place: locations}."""
+    n = sum(locations.values())
+    return [
+        _row(n, k, "total", definition="r1", private="schools", cohort="2020-2022", n_schools=n,
+             indicator=f"r1_{place}_of_locations_1_to_99", k_schools=k, rest_schools=n - k)
+        for place, k in locations.items()
+    ]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class MadeRun:
-    """All private ESTIMATES of a run, all of them planned, as one table."""
+    """All private ESTIMATES of a run, of which all or some are planned, as one table.
+
+    private : by row the private table that it comes from (`private` of a row, else advice).
+    planned : by row whether it is (`planned` of a row, else yes).
+    """
 
     estimates: pd.DataFrame
+    private: list
+    planned: list
 
     @classmethod
     def of(cls, rows):
-        return cls(linked.as_estimates(rows, TABLE))
+        private = [row.get("private", "advice") for row in rows]
+        planned = [row.get("planned", True) for row in rows]
+        return cls(linked.as_estimates(rows, TABLE), private, planned)
 
     def released(self, **thresholds):
         """The rows as they may leave."""
         return leaving.outward(self.protected(**thresholds))
 
     def protected(self, **thresholds):
-        rows = self.estimates.assign(table="advice")
-        planned = self.estimates.assign(origin="advice")
+        rows = self.estimates.assign(table=self.private)
+        planned = self.estimates.assign(origin=self.private)[self.planned]
         rules = Rules(**THRESHOLDS | thresholds)
         return protecting.protect(planned, rows, rules, UNVERIFIED).table
 

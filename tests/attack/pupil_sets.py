@@ -67,10 +67,13 @@ def pupils(rules):
 
 
 class Definitions:
-    """The pupils in n and in k of an indicator, as marks on the rows of `pupils(rules)`."""
+    """The pupils in n and in k of an indicator, as marks on the rows of `pupils(rules)`.
 
-    def __init__(self, rules):
-        self.of = pupils(rules)
+    facts : other rows, by column.
+    """
+
+    def __init__(self, rules, facts=None):
+        self.of = facts or pupils(rules)
         self.everybody = np.ones(len(self.of["first"]), dtype=bool)
         self.scored = self.of["scored"].astype(bool)
         # Nearly everybody: an adjusted advice may be off the scale on which the first one was.

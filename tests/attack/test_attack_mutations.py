@@ -10,6 +10,9 @@ from attack.made_runs import (
     TABLE,
     MadeRun,
     draw,
+    going_up,
+    in_a_vwo_class,
+    in_funnel,
     mean_levels,
     render,
     rows_of,
@@ -19,7 +22,7 @@ from attack.made_runs import (
 from oracles import linked_systems as linked
 
 from advieskloof import figures, schemas
-from advieskloof.disclosure import boxes, outward, protect, resting, rules, unsafe
+from advieskloof.disclosure import boxes, outward, protect, relations, resting, rules, unsafe
 from advieskloof.disclosure.attack import Ranges
 from advieskloof.errors import DataError
 
@@ -45,6 +48,11 @@ def nested_groups(few):
     return [*rows_of(few), *(row for row in coarse if row["parental_education_three"] != "total")]
 
 
+# Six pupils of mbo2 are in a vwo class and stay; of any other group many are.
+IN_VWO = {group: (n, 6 if group == "mbo2" else n // 2) for group, (n, _) in PLENTY.items()}
+REACH = {group: (6 if group == "mbo2" else k - 20, 15) for group, (_, k) in IN_VWO.items()}
+FUNNEL = {"far_below": 2, "below": 14, "within": 60, "above": 25, "far_above": 15}
+
 RUNS = {
     "few pupils": shares(FEW),
     "a whole group": rows_of(PLENTY | {"mbo2": (250, 250)}),
@@ -56,6 +64,9 @@ RUNS = {
     "few pupils with a level": mean_levels(
         {group: n for group, (n, _) in PLENTY.items()} | {"mbo2": 6}
     ),
+    "few pupils in a class": in_a_vwo_class(IN_VWO, REACH),
+    "few unknown pupils": going_up(PLENTY, {"mbo2": 4}),
+    "few locations": in_funnel(FUNNEL),
 }
 
 
@@ -90,6 +101,11 @@ def no_group_disclosure(patch):
 
 def no_differences(patch):
     patch.setattr(unsafe, "_of_differences", lambda *_: ())
+
+
+def no_counts_between(patch):
+    no_differences(patch)
+    patch.setattr(unsafe, "_of_margins", lambda *_: ())
 
 
 def no_partners(patch):
@@ -127,6 +143,16 @@ def numbers_stay(*names, decimals=True):
     return switch
 
 
+def classes_taken_for_groups(patch):
+    patch.setattr(protect, "told_apart", lambda rows: rows)
+    patch.setattr(protect, "related", lambda rows, planned: rows)
+
+
+def locations_told_by_parts(patch):
+    """Let bins of locations have nothing to do with the whole of their size."""
+    patch.setattr(relations, "relations", lambda *_: [])
+
+
 def reasons_stay(patch):
     patch.setattr(outward, "outward", lambda table: table)
 
@@ -146,6 +172,13 @@ MUTATIONS = {
         "few pupils",
         numbers_stay("se", "deff", decimals=False),
     ),
+    "those in a class are taken for other pupils": (
+        "few pupils in a class",
+        classes_taken_for_groups,
+    ),
+    "bounds stand beside what they bound": ("few unknown pupils", no_counts_between),
+    "few locations are shown": ("few locations", no_few_pupils),
+    "bins of locations are taken for unrelated": ("few locations", locations_told_by_parts),
     "it is told that a number is small itself": ("few pupils with a level", reasons_stay),
 }
 

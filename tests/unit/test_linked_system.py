@@ -115,7 +115,7 @@ def made(counts, relations=(), assumed=()):
     told = known_of(counts)
     return system.system(
         list(told.pupils),
-        lambda event: frozenset({"2022"}),
+        system.closed(told.pupils, lambda event: frozenset({"2022"})),
         atoms_of,
         lambda events, box: relations,
         lambda events, box: assumed,

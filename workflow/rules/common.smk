@@ -48,13 +48,9 @@ PUPIL_TABLES = [
     "results/private/flow.csv",
     "results/private/test_advice_agreement.csv",
 ]
-LOWER_YEARS_TABLES = [
-    *expand("results/private/{table}.parquet", table=["followed", "schools"]),
-    *expand(
-        "results/private/estimates/{table}.parquet",
-        table=["placement", "moves", "schools"],
-    ),
-]
+LOWER_YEARS_TABLES = expand(
+    "results/private/{table}.parquet", table=["followed", "schools"]
+)
 PRIVATE_TABLES = [
     *(PUPIL_TABLES if HAS_PUPILS else []),
     *(["results/private/calibration.csv"] if IS_SYNTHETIC else []),

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
+from advieskloof.disclosure import later_events, locations
 from advieskloof.errors import DataError
 from advieskloof.indicators.bounds import EDUCATION as BOUNDS_OF_EDUCATION
 from advieskloof.indicators.curves import AT_LEAST
@@ -92,7 +93,15 @@ def behind(measure: Measure) -> Behind:
 @cache
 def find(measure: Measure) -> Behind | None:
     """Return which pupils n and k of a measure count, None where it isn't known here."""
-    families = (_of_direction, _of_levels, _of_placement, _of_reconsideration, _of_everybody)
+    families = (
+        _of_direction,
+        _of_levels,
+        _of_placement,
+        _of_reconsideration,
+        _of_everybody,
+        _of_later_years,
+        _of_locations,
+    )
     if is_fitted := measure.table.startswith(FITTED):
         families = (_of_models,)
     elif measure.table.startswith(TABLE):  # of a model of which it isn't known who its pupils are
@@ -213,3 +222,13 @@ def _of_everybody(measure: Measure) -> Behind | None:
     if domain in DOMAINS and level in REFERENCE_LEVELS:
         return Behind(f"level of {domain}", f"{domain} at least {level}")
     return None
+
+
+def _of_later_years(measure: Measure) -> Behind | None:
+    found = later_events.behind(*measure)
+    return found and Behind(*found)
+
+
+def _of_locations(measure: Measure) -> Behind | None:
+    found = locations.behind(measure.table, measure.indicator)
+    return found and Behind(*found)

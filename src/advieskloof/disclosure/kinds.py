@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from advieskloof import levels, reference
+from advieskloof.disclosure import later_kinds, locations
 from advieskloof.disclosure.events import PLACED_BY, parted
 from advieskloof.errors import DataError, listing
 from advieskloof.indicators.base_codes import base_codes
@@ -43,7 +44,7 @@ def memberships(
     Returns
     -------
     tables of truth values, a row a kind of pupil and a column an event. Events of different
-    tables have nothing to do with each other, but that all pupils are in `all`.
+    tables have to do with each other only through events that are in both, as `all` is.
 
     Raises DataError where an event isn't known.
     """
@@ -54,17 +55,29 @@ def memberships(
     tables = [
         advices[~_lost(advices)] if usual else advices,
         *(_of_domain(domain) for domain in DOMAINS),
+        *later_kinds.tables(plain.values(), listed),
+        locations.kinds(events),
     ]
     known = {event for table in tables for event in table}
     unknown = [event for event, name in plain.items() if name not in known]
     if unknown:
         raise DataError(f"disclosure/kinds.py doesn't say who is in {listing(unknown)}.")
+    held = [{event for event, name in plain.items() if name in table} for table in tables]
     found = []
-    for table in tables:
-        mine = {event: table[name] for event, name in plain.items() if name in table}
-        if mine:
-            found.append(_with_parts(pd.DataFrame(mine).drop_duplicates(), sure))
+    for i in _telling(held):
+        mine = {event: tables[i][plain[event]] for event in events if event in held[i]}
+        found.append(_with_parts(pd.DataFrame(mine).drop_duplicates(), sure))
     return found
+
+
+def _telling(held: list[set[str]]) -> list[int]:
+    """Return the places of tables, by the events in each, without those that others tell all of."""
+    return [
+        i
+        for i, mine in enumerate(held)
+        if mine
+        and not any(mine < other or (mine == other and j < i) for j, other in enumerate(held))
+    ]
 
 
 def _with_parts(table: pd.DataFrame, sure: frozenset[str]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from advieskloof.errors import DataError
 from advieskloof.indicators.bounds import EDUCATION as BOUNDS_OF_EDUCATION
 
 KEY = [*MEASURE, "split", "cohort"]
+READ = ["place", "n", "k", "n_schools", "k_schools", "rest_schools"]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def known(rows: pd.DataFrame, cohorts: Cohorts, wanted: Iterable[Count]) -> Know
         for key in rows[KEY].itertuples(index=False, name=None)
     ]
     found, differing = Known(), 0
-    for row in rows[keep].to_dict("records"):
+    for row in rows.loc[keep, [*KEY, *READ]].to_dict("records"):
         names = named[tuple(row[name] for name in KEY)]
         differing += _add(found, row, names, events)
     if differing:

@@ -14,6 +14,8 @@ from advieskloof.disclosure import boxes, kinds, relations
 from advieskloof.disclosure.attack import Ranges
 from advieskloof.disclosure.events import fitted
 from advieskloof.disclosure.known import is_raw, known
+from advieskloof.disclosure.later_events import linking, related, told_apart
+from advieskloof.disclosure.locations import by_last_year
 from advieskloof.disclosure.partners import Released
 from advieskloof.disclosure.partners import protect as find_partners
 from advieskloof.disclosure.resting import (
@@ -102,8 +104,11 @@ def protect(
     table = _fallen(table, thin[thin].index, _all_of(thin.sum(), (PRIMARY, FEW_DEGREES)))
     numbered &= ~thin
     told = {name: fitted(needs) for name, needs in (models or {}).items()}
-    planned = planned.assign(origin=planned["origin"].replace(told))
-    estimates = estimates.assign(origin=estimates["table"].replace(told))
+    planned = told_apart(by_last_year(planned.assign(origin=planned["origin"].replace(told))))
+    # A gap's counts are those of its sides.
+    estimates = estimates[estimates["reference"].isna()]
+    estimates = by_last_year(estimates.assign(origin=estimates["table"].replace(told)))
+    estimates = related(estimates, planned)
     for source in planned.loc[numbered, "source"].unique():
         mine = estimates[estimates["source"] == source]
         rows = planned[numbered & (planned["source"] == source)]
@@ -138,17 +143,18 @@ class _Run:
         # nobody can be eligible.
         defined = estimates[~estimates["public"] & (estimates["status"] != "not_defined")]
         private = with_places(counted(defined))
-        told = kinds.memberships(sorted(events_of(private) | events_of(rows)), unverified)
-        support = cohorts(private, _ruled(unverified), relations.same(told))
+        events = events_of(private) | events_of(rows)
+        same = relations.same(kinds.memberships(sorted(events | linking(events)), unverified))
+        support = cohorts(private, _ruled(unverified), same)
         raw = private[is_raw(private)]
         rests = Rests(support, usable_regions(raw))
         sides = [rests.sides(row) for row in with_places(rows).to_dict("records")]
         resting = dict.fromkeys(c for row in sides for side in row for c in side if c is not None)
-        wanted = closed(resting, support.all_of)
+        wanted = closed(resting, support.all_of, support.besides)
         values = known(raw, support, wanted)
-        holds, assumed, differ = _between(sorted(set(support.same.values())), unverified)
+        holds, assumed, differ = _between(same, unverified)
         atoms_of = _atoms(raw, wanted, support, lies_in)
-        whole = system(resting, support.all_of, atoms_of, holds, assumed, values)
+        whole = system(resting, wanted, atoms_of, holds, assumed, values)
         found = unsafe(whole, [side for row in sides for side in row], values, rules, differ)
         released = Released(_rests(sides, whole), found.hidden)
         ranges = find_partners(whole, found, released, rules.protection)
@@ -196,12 +202,16 @@ class _Run:
         )
 
 
-def _between(events: list[str], unverified: reference.Unverified) -> list[RelationsOf]:
-    """Return, of the events that are counted in a box, what holds, what is assumed, and differs."""
+def _between(same: Mapping[str, str], unverified: reference.Unverified) -> list[RelationsOf]:
+    """Return, of the events that are counted in a box, what holds, what is assumed, and differs.
+
+    same : by event, the name under which all events of the same pupils go.
+    """
 
     @cache
     def who(usual: bool, sure: frozenset[str]) -> list[pd.DataFrame]:
-        return kinds.memberships(events, unverified, usual=usual, sure=sure)
+        tables = kinds.memberships(sorted(same), unverified, usual=usual, sure=sure)
+        return relations.renamed(tables, same)
 
     def in_boxes(told: Callable, *usual: bool) -> RelationsOf:
         @cache

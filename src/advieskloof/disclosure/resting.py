@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from advieskloof.disclosure import boxes
@@ -26,6 +27,7 @@ from advieskloof.disclosure.events import (
     is_complement,
     of_all_regions,
 )
+from advieskloof.disclosure.later_events import linking
 from advieskloof.errors import DataError
 from advieskloof.indicators.bounds import EDUCATION as BOUNDS_OF_EDUCATION
 from advieskloof.indicators.sensitivity import NORMING_ERROR, WITHOUT_PROVIDERS
@@ -52,7 +54,7 @@ def counted(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of which it is known whom they count."""
     keys = rows[MEASURE].drop_duplicates()
     known = [find(Measure(*key)) is not None for key in keys.itertuples(index=False, name=None)]
-    return rows.merge(keys[known], on=MEASURE)
+    return rows.merge(keys[np.array(known, dtype=bool)], on=MEASURE)
 
 
 def events_of(rows: pd.DataFrame) -> set[str]:
@@ -65,8 +67,9 @@ def events_of(rows: pd.DataFrame) -> set[str]:
 
 def with_places(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of ESTIMATES with `place`, their groups along axes, and `split`, those axes."""
-    place = boxes.places(rows)
-    return rows.assign(place=place, split=[tuple(axis for axis, _ in each) for each in place])
+    place = pd.Series(boxes.places(rows), rows.index, dtype=object)
+    split = [tuple(axis for axis, _ in each) for each in place]
+    return rows.assign(place=place, split=pd.Series(split, rows.index, dtype=object))
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,11 @@ class Cohorts:
     def all_of(self, event: str) -> frozenset[str]:
         """Return the cohorts outside which an event counts nobody."""
         every = frozenset().union(*self.of_event.values())
-        return every if is_complement(event) else self.of_event.get(event, frozenset())
+        return every if is_complement(event) else self.of_event.get(event, every)
+
+    def besides(self, events: set[str]) -> set[str]:
+        """Return events that no row counts and without which these can't be compared fully."""
+        return {self.same[event] for event in linking(events)}
 
     def years(self, cohort: str, key: tuple) -> frozenset[str]:
         """Return the cohorts that a row's `cohort` stands for.

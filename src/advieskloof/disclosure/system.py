@@ -49,7 +49,11 @@ class System:
     least: sparse.csr_array
 
 
-def closed(resting: Iterable[Count], all_of: Callable[[str], frozenset[str]]) -> set[Count]:
+def closed(
+    resting: Iterable[Count],
+    all_of: Callable[[str], frozenset[str]],
+    besides: Callable[[set[str]], set[str]] = lambda _: set(),
+) -> set[Count]:
     """Return the counts that planned rows rest on with all that links them.
 
     Beside each box stand its margins; and where an event is counted by some axes in some cohorts,
@@ -57,6 +61,7 @@ def closed(resting: Iterable[Count], all_of: Callable[[str], frozenset[str]]) ->
 
     all_of : from an event to the cohorts outside which it counts nobody: its total is a count of
         any cohorts that hold these.
+    besides : from events to others, in the same boxes, without which these can't be compared fully.
     """
     boxes_of, events_of = defaultdict(set), defaultdict(set)
     waiting = list(dict.fromkeys(resting))
@@ -77,7 +82,7 @@ def closed(resting: Iterable[Count], all_of: Callable[[str], frozenset[str]]) ->
         Count(event, box)
         for kind, mine in boxes_of.items()
         for box in mine
-        for event in events_of[kind]
+        for event in events_of[kind] | besides(events_of[kind])
     }
 
 
@@ -168,7 +173,7 @@ def within(
 
 def system(
     resting: Iterable[Count],
-    all_of: Callable[[str], frozenset[str]],
+    linked: set[Count],
     atoms_of: AtomsOf,
     relations_of: RelationsOf,
     assumed_of: RelationsOf,
@@ -179,7 +184,7 @@ def system(
     Parameters
     ----------
     resting : the counts.
-    all_of : from an event to the cohorts outside which it counts nobody.
+    linked : these and what links them (`closed`).
     atoms_of, relations_of : what the labels along an axis hold, and what holds between events in a
         box.
     assumed_of : what a reader takes to hold between events though it needn't. It is part of the
@@ -189,7 +194,6 @@ def system(
     Raises DataError where the true counts break what should hold between them.
     """
     resting = set(resting)
-    linked = closed(resting, all_of)
     along, more = lines(linked, atoms_of, known.is_absent)
     counts = sorted(linked | more, key=_order)
     inside, least = within(counts, relations_of)

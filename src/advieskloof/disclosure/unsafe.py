@@ -9,6 +9,7 @@ from scipy import sparse
 
 from advieskloof.disclosure.boxes import Box
 from advieskloof.disclosure.known import Known
+from advieskloof.disclosure.locations import are_locations
 from advieskloof.disclosure.relations import Relation
 from advieskloof.disclosure.resting import Count, Side
 from advieskloof.disclosure.rules import Rules
@@ -117,13 +118,18 @@ def _of_rest(n: Count, k: Count, known: Known, rules: Rules) -> str:
 
 
 def _is_group_disclosure(n: Count, k: Count, known: Known, rules: Rules) -> bool:
-    """Tell whether a share says something of nearly everybody in a small group."""
+    """Tell whether a share says something of nearly everybody in a small group.
+
+    What is said of schools is said of nobody.
+    """
+    if are_locations(n.event):
+        return False
     pupils = known.value(n)
     below_corop = any(label.startswith("municipality=") for _, label in n.box.place)
     if pupils >= rules.group_disclosure_below and not below_corop:
         return False
     share = known.value(k) / max(pupils, 1)
-    return share >= NEARLY or share <= 1 - NEARLY
+    return abs(share - 0.5) >= NEARLY - 0.5
 
 
 # The usual share from which something is as good as known of everybody in a group.

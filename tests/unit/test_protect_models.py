@@ -235,6 +235,19 @@ def test_models_count_their_own_pupils(indicator, definition, n, k):
     assert kinds.memberships([each for each in found if each], {})
 
 
+def test_models_of_moves_count_the_placed_whom_they_could_be_fitted_to():
+    table = fitted(["urbanity", "scale"])
+    found = behind(Measure(table, "up_of_placed", "interval", "initial", "modelled_score_place"))
+    assert found == (f"{table}: placed", f"{table}: then up")
+    # They are a part of all who are placed, and of those who went up.
+    [kind] = kinds.memberships(["placed", "then up", *found], {})
+    for of_all, of_fitted in zip(["placed", "then up"], found, strict=True):
+        assert (kind[of_all] | ~kind[of_fitted]).all()
+        assert (kind[of_all] & ~kind[of_fitted]).any()
+    with pytest.raises(DataError, match="can't be released"):
+        behind(Measure(table, "not_compared_of_placed", "interval", "initial", "modelled_score"))
+
+
 @pytest.mark.parametrize(
     ("table", "indicator"),
     [("model_mine", "at_least_havo"), (fitted(["scale"]), "share_of_something")],

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from advieskloof.disclosure import later_events, locations
 from advieskloof.errors import DataError
+from advieskloof.indicators import moves, placement
 from advieskloof.indicators.bounds import EDUCATION as BOUNDS_OF_EDUCATION
 from advieskloof.indicators.curves import AT_LEAST
 from advieskloof.indicators.outcomes import DIRECTIONS, EXPECTED, LEVEL
@@ -141,6 +142,8 @@ def _of_models(measure: Measure) -> Behind | None:
     needs, _ = parted(f"{measure.table}: ")
     scored = "scored " if SCALE in needs else ""
     definition, base, indicator = measure.definition, measure.base, measure.indicator
+    if definition == placement.INTERVAL:  # the moves of those placed in year 1, who are fitted
+        return _of_later_years(measure._replace(table=moves.TABLE, adjustment="raw"))
     compared = indicator.removesuffix("_of_placed")
     if compared in COMPARED and definition in PLACED_BY:
         placed = f"{scored}placed by {PLACED_BY[definition]} {base}"

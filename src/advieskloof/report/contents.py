@@ -106,7 +106,12 @@ THEMES = (
             "year_3_by_class_type": "From the advice to year 3, by transition",
             "r1_funnel": "R1: the position in grade 3 against the initial advice",
         },
-        ("moves_by_education_and_cohort", "moves_bounds", "moves_by_class_kind"),
+        (
+            "moves_by_education_and_cohort",
+            "moves_bounds",
+            "moves_by_class_kind",
+            "adjusted_moves",
+        ),
     ),
     Theme(
         "sensitivity",

@@ -13,9 +13,10 @@ from advieskloof.disclosure.rules import Rules
 with jobs.logged(snakemake) as log:
     estimates = {Path(name).stem: io.read_parquet(name) for name in snakemake.input.estimates}
     planned = plan.planned(snakemake.params.tables, estimates)
-    everything = pd.concat(estimates.values(), ignore_index=True)
+    raw = [table[table["reference"].isna()] for table in estimates.values()]  # most rows are gaps
+    estimates = pd.concat(raw, ignore_index=True)
     rules, unverified = Rules(**snakemake.params.rules), snakemake.params.unverified
-    found = protect(planned, everything, rules, unverified, models=snakemake.params.models)
+    found = protect(planned, estimates, rules, unverified, models=snakemake.params.models)
     leaving = outward(found.table)
     for name in snakemake.output.tables:
         io.write_csv(leaving[leaving["table"] == Path(name).stem], name)

@@ -74,8 +74,8 @@ def protect(
     planned : ESTIMATES of all tables of the release plan, `table` being the planned table's name,
         with the column `origin`: the private table that the row comes from. A number may stand in
         several tables.
-    estimates : all private ESTIMATES of the run; the counts behind gaps, and margins, are looked up
-        there.
+    estimates : all private ESTIMATES of the run, gaps left out or not; the counts behind gaps, and
+        margins, are looked up there.
     rules : the thresholds.
     unverified : the config's list of reference rows that may be used unverified.
     lies_in : the COROP area of each municipality; only needed where both are planned.
@@ -105,8 +105,6 @@ def protect(
     numbered &= ~thin
     told = {name: fitted(needs) for name, needs in (models or {}).items()}
     planned = told_apart(by_last_year(planned.assign(origin=planned["origin"].replace(told))))
-    # A gap's counts are those of its sides.
-    estimates = estimates[estimates["reference"].isna()]
     estimates = by_last_year(estimates.assign(origin=estimates["table"].replace(told)))
     estimates = related(estimates, planned)
     for source in planned.loc[numbered, "source"].unique():

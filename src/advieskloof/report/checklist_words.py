@@ -72,8 +72,8 @@ WORDS = {
                 "Zijn er uitkomsten van modellen (regressie)?",
                 "Waar ze er zijn, rusten ze op de aantallen van de groepen waarover zij gaan, "
                 "volgens dezelfde regels, en op ten minste 10 vrijheidsgraden. Coëfficiënten van "
-                "groepen zijn er alleen als verschil tussen twee groepen (`adjusted_gaps`); andere "
-                "coëfficiënten en restanten (residuen) niet.",
+                "groepen zijn er alleen als verschil tussen twee groepen (`adjusted_gaps`, "
+                "`adjusted_moves`); andere coëfficiënten en restanten (residuen) niet.",
             ),
             (
                 "Is er vrije tekst?",
@@ -153,8 +153,8 @@ WORDS = {
                 "Are there results of models (regression)?",
                 "Where there are, they rest on the counts of the groups that they are about, by "
                 "the same rules, and on at least 10 degrees of freedom. Of coefficients only those "
-                "that are a gap between two groups are among them (`adjusted_gaps`); no others, "
-                "and no residuals.",
+                "that are a gap between two groups are among them (`adjusted_gaps`, "
+                "`adjusted_moves`); no others, and no residuals.",
             ),
             (
                 "Is there free text?",

@@ -10,7 +10,7 @@ DISCREPANCIES = (
 TYPES = ("vmbo_gt", "vmbo_gt_havo", "vmbo_gt_to_vwo", "havo", "havo_vwo", "vwo")
 OUTCOMES = ("up", "down", "repeating", "same", "left", "vso", "unknown", "accelerated")
 PLACES = ("far_below", "below", "within", "above", "far_above")
-SIZES = ("1_to_49", "50_to_99", "100_to_199", "200_to_399", "400_or_more")
+SIZES = ("1_to_99", "100_to_199", "200_to_399", "400_or_more")
 CLASS = {"definition": "class", "n": 2500}
 
 
@@ -142,7 +142,7 @@ LOWER_TABLES = {
         year_3_by_class_type(),
         year_3_by_class_type([("vwo", 540), ("vmbo_gt_to_vwo", 547), ("havo_vwo", 545)]),
     ),
-    "r1_funnel": (r1_funnel(), r1_funnel(["1_to_49"])),
+    "r1_funnel": (r1_funnel(), r1_funnel(["1_to_99"])),
     "variance_shares": (
         variance_shares(),
         variance_shares([("modelled", "2016"), ("modelled_score_pupils", "2024")]),

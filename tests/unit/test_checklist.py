@@ -103,7 +103,7 @@ def test_shares_of_nearly_everybody_are_counted():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("nl", "alleen als verschil tussen twee groepen (`adjusted_gaps`)"),
+        ("nl", "alleen als verschil tussen twee groepen (`adjusted_gaps`, `adjusted_moves`)"),
         ("en", "only those that are a gap between two groups"),
     ],
 )

@@ -239,22 +239,22 @@ def test_the_funnel_tells_each_share_and_how_many_locations_there_are():
     words = shown(drawn("r1_funnel"))
     for share in rows_of("r1_funnel")["estimate"]:
         assert f"{100 * share:.1f}%".replace(".", ",") in words
-    assert "1–49 30 vestigingen" in words
-    assert "400 of meer 150 vestigingen" in words
+    assert "1–99 30 vestigingen" in words
+    assert "400 of meer 120 vestigingen" in words
 
 
 def test_a_size_that_is_suppressed_has_no_colour_and_no_count():
     figure = drawn("r1_funnel", "gaps")
     words = shown(figure)
     assert words.count("onderdrukt") == 5
-    assert "1–49" in words
+    assert "1–99" in words
     assert [patch for patch in figure.axes[0].patches if patch.get_x() < 0.4] != []
 
 
 def test_a_column_without_locations_is_left_out():
     whole = LOWER_TABLES["r1_funnel"][0]
-    fewer = whole[~whole["indicator"].str.endswith("1_to_49")]
-    assert not any("1–49" in text for text in shown(placed("r1_funnel", fewer, "nl")))
+    fewer = whole[~whole["indicator"].str.endswith("1_to_99")]
+    assert not any("1–99" in text for text in shown(placed("r1_funnel", fewer, "nl")))
 
 
 def test_numbers_in_the_funnel_stand_out_from_their_cells():

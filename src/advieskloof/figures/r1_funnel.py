@@ -19,7 +19,7 @@ from advieskloof.labels import capitalised, label, percentage, school_year, whol
 
 # From the upper line to the lowest.
 PLACES = ("far_above", "above", "within", "below", "far_below")
-SIZES = ("1_to_49", "50_to_99", "100_to_199", "200_to_399", "400_or_more")
+SIZES = ("1_to_99", "100_to_199", "200_to_399", "400_or_more")
 INDICATOR = "r1_{}_of_locations_{}"
 BELOW, ABOVE = DIRECTIONS.values()
 COLOURS = {"far_above": ABOVE, "above": ABOVE, "within": SOFT_INK} | dict.fromkeys(

@@ -119,8 +119,7 @@ MOVES: Words = {
     ),
 }
 _SIZES = (
-    ("1_to_49", "1–49 leerlingen", "1–49 pupils"),
-    ("50_to_99", "50–99 leerlingen", "50–99 pupils"),
+    ("1_to_99", "1–99 leerlingen", "1–99 pupils"),
     ("100_to_199", "100–199 leerlingen", "100–199 pupils"),
     ("200_to_399", "200–399 leerlingen", "200–399 pupils"),
     ("400_or_more", "400 of meer leerlingen", "400 or more pupils"),

@@ -30,14 +30,14 @@ def spill_folder(spill: Path) -> Iterator[Path]:
 
 def _made_under(spill: Path) -> Path:
     while True:
-        # Another job may remove it between these lines, and within the first.
+        # Others may remove it, and make it again, between these lines and within the first.
         try:
             spill.mkdir(parents=True, exist_ok=True)
             return Path(tempfile.mkdtemp(dir=spill))
         except FileNotFoundError:
             pass
         except FileExistsError:
-            if spill.exists():
+            if spill.exists() and not spill.is_dir():
                 raise
 
 

@@ -82,6 +82,17 @@ def test_a_row_that_says_why_a_cohort_is_absent_comes_along_with_every_split():
     assert "2019" in chosen(by=[["corop"]])["cohort"].tolist()
 
 
+def test_where_no_model_could_be_fitted_the_rows_that_say_so_stand_for_its_gaps():
+    unfitted = TABLE.iloc[:3].assign(status="not_supported", reason="model_separated")
+    gaps = {"from": "advice", "by": [["corop"]], "cohorts": ["latest"]}
+    gaps["keep"] = {"reference": ["minus corop=CR01"]}
+    tables = {"mine": {"figure": False, "rows": [gaps]}}
+    found = plan.planned(tables, {"advice": unfitted})
+    assert found[["cohort", "status"]].to_numpy().tolist() == [["2022", "not_supported"]]
+    with pytest.raises(ConfigError, match="minus corop=CR01 doesn't occur"):
+        plan.planned(tables, {"advice": TABLE})
+
+
 def test_rows_named_twice_stand_once():
     tables = {"mine": {"figure": False, "rows": [WHOLE, WHOLE]}}
     once = chosen()

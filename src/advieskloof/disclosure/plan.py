@@ -134,8 +134,9 @@ def planned(tables: Mapping[str, dict], estimates: Mapping[str, pd.DataFrame]) -
     Returns
     -------
     ESTIMATES with the planned table's name in `table` and the private table's in `origin`, in the
-    plan's order. Rows `not_defined` of a cohort as a whole stand in
-    every table whose selection they fit, whatever its splits: they say what is absent.
+    plan's order. Rows without numbers of a cohort as a whole (`not_defined`, or of a model that
+    couldn't be fitted) stand in every table whose selection they fit, whatever its splits: they
+    say what is absent.
 
     Raises
     ------
@@ -165,7 +166,7 @@ def _selected(table: pd.DataFrame, rows: Mapping, key: str) -> pd.DataFrame:
 
 def _is_split_by(table: pd.DataFrame, by: Sequence[Sequence[str]]) -> pd.Series:
     split = table[list(SPLITS)] != TOTAL
-    fits = (table["status"] == "not_defined") & ~split.any(axis="columns")
+    fits = _says_why(table) & ~split.any(axis="columns")
     for names in by:
         fits |= (split == [name in names for name in SPLITS]).all(axis="columns")
     return fits
@@ -173,23 +174,29 @@ def _is_split_by(table: pd.DataFrame, by: Sequence[Sequence[str]]) -> pd.Series:
 
 def _kept(table: pd.DataFrame, name: str, wanted: Sequence, key: str) -> pd.DataFrame:
     if name == "score":
-        return table[table["score"].between(*wanted) | (table["status"] == "not_defined")]
-    values = table[name].fillna(NONE)
+        return table[table["score"].between(*wanted) | _says_why(table)]
+    values, says_why = table[name].fillna(NONE), _says_why(table)
     absent = [value for value in wanted if value not in set(values)]
-    if absent:
+    # Where nothing could be estimated no value occurs, and the rows say so.
+    if absent and not says_why.all():
         raise ConfigError(
             f"key {key}.keep.{name}: {listing(absent)} doesn't occur; allowed here are "
             f"{listing(sorted(values.unique()), 30)}."
         )
-    says_why = (table["status"] == "not_defined") & (values.isin([NONE, TOTAL]))
-    return table[values.isin(wanted) | says_why]
+    return table[values.isin(wanted) | says_why & values.isin([NONE, TOTAL])]
+
+
+def _says_why(table: pd.DataFrame) -> pd.Series:
+    """Mark rows without any number: why a cohort has none, or a model of it couldn't be fitted."""
+    unfitted = (table["status"] == "not_supported") & table["n"].isna()
+    return (table["status"] == "not_defined") | unfitted
 
 
 def _cohorts(table: pd.DataFrame, wanted: Sequence[str], key: str) -> set[str]:
     """Return the cohorts that words such as `each` or `latest` stand for in a selection."""
     single = {cohort for cohort in table["cohort"] if cohort.isdigit()}
     windows = {cohort for cohort in table["cohort"] if "-" in cohort}
-    numbers = set(table.loc[table["status"] != "not_defined", "cohort"])
+    numbers = set(table.loc[~_says_why(table), "cohort"])
     stand_for = {
         "each": single,
         "windows": windows,
